@@ -1,1 +1,71 @@
-export {};
+export type { DecideContext, Engine, EnginePolicy, WorkflowState } from "./engine.ts";
+export type { Json, JsonObject } from "./json.ts";
+export type { TimerChange, WorkflowCommand } from "./machine/command.ts";
+export type { Decision } from "./machine/decision.ts";
+export type { NodeSelector, WorkflowEvent } from "./machine/event.ts";
+export type { Clock } from "./ports/clock.ts";
+export { compareInboxIds, type Inbox, type SubmitResult } from "./ports/inbox.ts";
+export type { LogLine, LogOptions, RunningTask, Runtime, RuntimeObserver } from "./ports/runtime.ts";
+export type {
+  DueTimer,
+  InboxEntry,
+  Lease,
+  LeaseStore,
+  OutboxEntry,
+  OutboxMessage,
+  ShardCommit,
+  ShardStore,
+  ShardWakeups,
+  StoredWorkflow,
+  WorkflowCommit,
+} from "./ports/store.ts";
+export type { PulledTask, TaskQueue, TaskWorker } from "./ports/task-queue.ts";
+export type {
+  ListPage,
+  ListQuery,
+  WorkflowChange,
+  WorkflowIndexWriter,
+  WorkflowReader,
+  WorkflowSummary,
+} from "./ports/workflow-index.ts";
+export { assert, fail, ok, type Result } from "./result.ts";
+export { fnv1a32, shardOf } from "./shard.ts";
+export type {
+  Arguments,
+  Artifact,
+  Inputs,
+  IntOrString,
+  KeyRef,
+  Outputs,
+  Parameter,
+  ValueFrom,
+} from "./spec/arguments.ts";
+export type {
+  Backoff,
+  Container,
+  ContainerSetTemplate,
+  ContinueOn,
+  DagTask,
+  DagTemplate,
+  LifecycleHook,
+  RetryPolicy,
+  RetryStrategy,
+  ScriptTemplate,
+  Sequence,
+  SuspendTemplate,
+  Template,
+  TemplateCall,
+  TemplateRef,
+  WorkflowStep,
+} from "./spec/template.ts";
+export type {
+  ObjectMeta,
+  ShutdownStrategy,
+  Workflow,
+  WorkflowBundle,
+  WorkflowSpec,
+  WorkflowTemplate,
+} from "./spec/workflow.ts";
+export { templateKey } from "./spec/workflow.ts";
+export type { NodePhase, NodeStatus, NodeType, WorkflowHeader, WorkflowPhase, WorkflowStatus } from "./status.ts";
+export { type Bid, type Task, type TaskOutcome, type TaskPhase, taskId } from "./task.ts";

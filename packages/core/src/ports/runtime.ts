@@ -1,0 +1,42 @@
+import type { Task, TaskOutcome } from "../task.ts";
+
+export interface LogLine {
+  readonly atMs: number;
+  readonly stream: "stdout" | "stderr";
+  readonly container: string;
+  readonly text: string;
+}
+
+export interface LogOptions {
+  readonly container?: string;
+  readonly follow: boolean;
+  readonly tailLines?: number;
+  readonly sinceMs?: number;
+}
+
+export interface RuntimeObserver {
+  /** The user's process runs (or, for a daemon, is ready). */
+  started(details: { readonly startedAtMs: number; readonly hostNodeName: string; readonly podIP?: string }): void;
+  progressed(details: { readonly progress?: string; readonly message?: string }): void;
+}
+
+/** A task that a runtime carries. */
+export interface RunningTask {
+  /** Resolves when the task has ended and its outputs are captured; never rejects for what the task itself did. */
+  readonly outcome: Promise<TaskOutcome>;
+  /** SIGTERM, then SIGKILL after the grace period; the outcome follows. Idempotent. */
+  kill(reason: string, graceMs: number): void;
+}
+
+/** How an agent runs tasks: sandbox, process, kubernetes, docker. Starting is idempotent by task id: what runs already is adopted, what has ended answers with its outcome. */
+export interface Runtime {
+  readonly name: string;
+  /** Says before any task whether this machine can run it; the error tells what to do. */
+  check(): Promise<{ readonly ok: true } | { readonly ok: false; readonly error: string }>;
+  start(task: Task, observer: RuntimeObserver): Promise<RunningTask>;
+  /** Tasks that an earlier agent on this node left: running, or ended and not yet forgotten. */
+  leftovers(): Promise<readonly Task[]>;
+  logs(taskId: string, options: LogOptions): AsyncIterable<LogLine>;
+  /** The report is committed: what the task left behind may go (logs stay as long as the runtime's retention says). */
+  forget(taskId: string): Promise<void>;
+}

@@ -1,0 +1,69 @@
+import type { NodeStatus, WorkflowHeader, WorkflowPhase } from "../status.ts";
+import type { StoredWorkflow } from "./store.ts";
+
+/** What a list shows of a workflow; kept in indexes so that a list never loads workflows. */
+export interface WorkflowSummary {
+  readonly uid: string;
+  readonly shard: number;
+  readonly namespace: string;
+  readonly name: string;
+  readonly phase: WorkflowPhase;
+  readonly message?: string;
+  readonly progress: string;
+  readonly submittedAtMs: number;
+  readonly startedAtMs?: number;
+  readonly finishedAtMs?: number;
+  readonly suspended: boolean;
+  readonly labels: { readonly [key: string]: string };
+  readonly templateName?: string;
+  readonly priority: number;
+}
+
+export interface ListQuery {
+  /** All namespaces when absent. */
+  readonly namespace?: string;
+  readonly phases?: readonly WorkflowPhase[];
+  readonly labels?: readonly {
+    readonly key: string;
+    readonly operator: "=" | "!=" | "exists" | "!exists" | "in" | "notin";
+    readonly values: readonly string[];
+  }[];
+  readonly namePrefix?: string;
+  readonly limit: number;
+  /** Where the last page ended. */
+  readonly continueToken?: string;
+}
+
+export interface ListPage {
+  readonly items: readonly WorkflowSummary[];
+  readonly continueToken?: string;
+}
+
+/** One commit's changes of one workflow, as watchers see them; whole values, so applying one twice is harmless. */
+export interface WorkflowChange {
+  readonly id: string;
+  readonly header?: WorkflowHeader;
+  readonly nodes: readonly NodeStatus[];
+  readonly removedNodeIds: readonly string[];
+  readonly deleted: boolean;
+}
+
+/** Reading what the shards have committed; used by the API, never by the machine. */
+export interface WorkflowReader {
+  list(query: ListQuery): Promise<ListPage>;
+  get(shard: number, uid: string): Promise<StoredWorkflow | undefined>;
+  /** Changes after `afterId` ("" for the oldest kept), oldest first. */
+  readChanges(shard: number, uid: string, afterId: string, count: number): Promise<readonly WorkflowChange[]>;
+  /** The id of the newest change, "" when none: read it before `get`, then follow from it, and nothing is missed. */
+  lastChangeId(shard: number, uid: string): Promise<string>;
+  /** Calls back with (namespace, uid) after each commit that changed a workflow; may be lost or coalesced. */
+  subscribe(listener: (namespace: string, uid: string) => void): Promise<() => Promise<void>>;
+}
+
+/** Keeping the indexes; called by the outbox relay, idempotent, and never older over newer (compare `version` inside). */
+export interface WorkflowIndexWriter {
+  put(summaries: readonly WorkflowSummary[]): Promise<void>;
+  remove(
+    workflows: readonly { readonly uid: string; readonly namespace: string; readonly name: string }[],
+  ): Promise<void>;
+}

@@ -1,0 +1,83 @@
+import type { Json, JsonObject } from "./json.ts";
+import type { Inputs, Outputs } from "./spec/arguments.ts";
+import type { Template, TemplateRef } from "./spec/template.ts";
+
+export type WorkflowPhase = "" | "Pending" | "Running" | "Succeeded" | "Failed" | "Error";
+export type NodePhase = "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+export type NodeType =
+  | "Pod"
+  | "Container"
+  | "Steps"
+  | "StepGroup"
+  | "DAG"
+  | "TaskGroup"
+  | "Retry"
+  | "Skipped"
+  | "Suspend"
+  | "HTTP"
+  | "Plugin";
+
+/** One node of `status.nodes`, field for field as Argo's NodeStatus (times are RFC 3339 in UTC with whole seconds at the edge, here in ms). */
+export interface NodeStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly displayName: string;
+  readonly type: NodeType;
+  readonly templateName?: string;
+  readonly templateRef?: TemplateRef;
+  readonly templateScope?: string;
+  readonly phase: NodePhase;
+  readonly boundaryID?: string;
+  readonly message?: string;
+  readonly startedAtMs?: number;
+  readonly finishedAtMs?: number;
+  readonly progress?: string;
+  readonly podIP?: string;
+  readonly daemoned?: boolean;
+  readonly inputs?: Inputs;
+  readonly outputs?: Outputs;
+  readonly children?: readonly string[];
+  readonly outboundNodes?: readonly string[];
+  readonly hostNodeName?: string;
+  readonly nodeFlag?: { readonly hooked?: boolean; readonly retried?: boolean };
+  readonly estimatedDuration?: number;
+  readonly resourcesDuration?: { readonly [resource: string]: number };
+  readonly memoizationStatus?: JsonObject;
+  readonly synchronizationStatus?: JsonObject;
+  /** Ours: how often this node id was dispatched (a manual retry runs the same id again); part of the task's id. 0 when never. */
+  readonly attempt?: number;
+}
+
+/** The workflow's own status without its nodes: one small record, written whenever it changes. */
+export interface WorkflowHeader {
+  readonly phase: WorkflowPhase;
+  readonly message?: string;
+  readonly startedAtMs?: number;
+  readonly finishedAtMs?: number;
+  readonly estimatedDuration?: number;
+  readonly progress: string;
+  readonly outputs?: Outputs;
+  readonly conditions: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+  readonly suspended: boolean;
+  readonly shutdown?: "Stop" | "Terminate";
+  /** Labels and annotations that the run itself gave to the object (workflowMetadata, phase, completed). */
+  readonly labels: { readonly [key: string]: string };
+  readonly annotations: { readonly [key: string]: string };
+  /** Values that cannot be derived from nodes, e.g. the running maximum of parallel work; opaque to the shell. */
+  readonly machine: JsonObject;
+}
+
+/** `status` of the Workflow object in Argo's shape, as the API, the CLI and kubectl show it. */
+export interface WorkflowStatus {
+  readonly phase?: WorkflowPhase;
+  readonly startedAt?: string | null;
+  readonly finishedAt?: string | null;
+  readonly progress?: string;
+  readonly message?: string;
+  readonly nodes?: { readonly [id: string]: JsonObject };
+  readonly outputs?: Outputs;
+  readonly conditions?: readonly JsonObject[];
+  readonly storedTemplates?: { readonly [key: string]: Template };
+  readonly storedWorkflowTemplateSpec?: JsonObject;
+  readonly [field: string]: Json | undefined | Outputs | { readonly [key: string]: Template };
+}
