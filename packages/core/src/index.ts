@@ -21,6 +21,7 @@ export type {
 } from "./ports/store.ts";
 export type { PulledTask, TaskQueue, TaskWorker } from "./ports/task-queue.ts";
 export type {
+  ChangePage,
   ListPage,
   ListQuery,
   WorkflowChange,

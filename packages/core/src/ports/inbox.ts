@@ -19,6 +19,11 @@ export interface Inbox {
   findUid(shard: number, namespace: string, name: string): Promise<string | undefined>;
   /** Watermarks of shards: the last inbox id committed of each ("" when none). Reports with ids up to it need no repeating. */
   watermarks(shards: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  /**
+   * Grows whenever the connection to the store was lost and found again. The store may have forgotten its last second then, while
+   * the watermark moves past ids that it forgot: a report appended before such a change and not yet seen committed is to be repeated.
+   */
+  incarnation(): number;
 }
 
 /** Orders inbox ids (`<ms>-<sequence>`, "" before all). */

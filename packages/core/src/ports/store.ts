@@ -12,7 +12,7 @@ export interface Lease {
 }
 
 export interface LeaseStore {
-  /** The lease, if the shard is free, expired or already this owner's; undefined when another owner holds it. Every new holding gets a higher token. */
+  /** The lease, if the shard is free, expired or already this owner's; undefined when another owner holds it. Every call that succeeds is a new holding with a higher token: the owner's earlier lease is void. */
   acquire(shard: number, owner: string, ttlMs: number): Promise<Lease | undefined>;
   /** False when the lease was lost: the holder must stop at once. */
   renew(lease: Lease, ttlMs: number): Promise<boolean>;
@@ -36,6 +36,7 @@ export interface StoredWorkflow {
   readonly submittedAtMs: number;
   readonly bundle: WorkflowBundle;
   readonly header: WorkflowHeader;
+  /** In no particular order. */
   readonly nodes: readonly NodeStatus[];
 }
 

@@ -48,22 +48,37 @@ export interface WorkflowChange {
   readonly deleted: boolean;
 }
 
+/** What follows a change id in a workflow's log. The log is capped, so a watcher that was away may have missed some. */
+export interface ChangePage {
+  readonly changes: readonly WorkflowChange[];
+  /** Changes between `afterId` and the first of these are gone: get the workflow anew. */
+  readonly missed: boolean;
+}
+
 /** Reading what the shards have committed; used by the API, never by the machine. */
 export interface WorkflowReader {
   list(query: ListQuery): Promise<ListPage>;
   get(shard: number, uid: string): Promise<StoredWorkflow | undefined>;
   /** Changes after `afterId` ("" for the oldest kept), oldest first. */
-  readChanges(shard: number, uid: string, afterId: string, count: number): Promise<readonly WorkflowChange[]>;
+  readChanges(shard: number, uid: string, afterId: string, count: number): Promise<ChangePage>;
   /** The id of the newest change, "" when none: read it before `get`, then follow from it, and nothing is missed. */
   lastChangeId(shard: number, uid: string): Promise<string>;
   /** Calls back with (namespace, uid) after each commit that changed a workflow; may be lost or coalesced. */
   subscribe(listener: (namespace: string, uid: string) => void): Promise<() => Promise<void>>;
 }
 
-/** Keeping the indexes; called by the outbox relay, idempotent, and never older over newer (compare `version` inside). */
+/**
+ * Keeping the indexes; called by the outbox relay. `version` is the id of the outbox entry that carried the message: ids
+ * of a shard grow, so a relay that repeats or lags never puts an older summary over a newer one, nor brings back a removed one.
+ */
 export interface WorkflowIndexWriter {
-  put(summaries: readonly WorkflowSummary[]): Promise<void>;
+  put(entries: readonly { readonly version: string; readonly summary: WorkflowSummary }[]): Promise<void>;
   remove(
-    workflows: readonly { readonly uid: string; readonly namespace: string; readonly name: string }[],
+    entries: readonly {
+      readonly version: string;
+      readonly uid: string;
+      readonly namespace: string;
+      readonly name: string;
+    }[],
   ): Promise<void>;
 }
