@@ -1,0 +1,116 @@
+// `npm test`: every gate and every suite, two at a time, with one closing line 'N passed, N failed'.
+// `npm test -- core simulation` runs only what is named; `npm test -- --list` names them all.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { cpus } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const results = join(root, ".cache", "test-results");
+const binaries = join(root, "node_modules", ".bin");
+
+/** A gate is one check that passes or fails as a whole. */
+const gates = [
+  { name: "lint", command: ["biome", "check", "."] },
+  { name: "typecheck", command: ["turbo", "run", "typecheck", "--output-logs=errors-only"] },
+  { name: "deps", command: ["depcruise", "--config", ".dependency-cruiser.cjs", "packages", "apps", "tests"] },
+  { name: "knip", command: ["knip"] },
+];
+
+/** A suite is a folder with a vitest project; cheap ones first. */
+const suites = [
+  "packages/expressions",
+  "packages/core",
+  "packages/manifest",
+  "packages/protocol",
+  "packages/testkit",
+  "packages/redis",
+  "apps/coordinator",
+  "apps/cli",
+  "apps/agent",
+  "tests/simulation",
+  "tests/conformance",
+  "tests/e2e",
+  "tests/chaos",
+].map((folder) => ({ name: folder.replace(/^.*\//, ""), folder }));
+
+function runCommand(command, args, cwd) {
+  return new Promise((resolveRun) => {
+    const chunks = [];
+    const child = spawn(command, args, {
+      cwd,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, FORCE_COLOR: "0" },
+    });
+    child.stdout.on("data", (chunk) => chunks.push(chunk));
+    child.stderr.on("data", (chunk) => chunks.push(chunk));
+    child.on("error", (error) => resolveRun({ code: 1, output: `${command}: ${error.message}` }));
+    child.on("close", (code) => resolveRun({ code: code ?? 1, output: Buffer.concat(chunks).toString() }));
+  });
+}
+
+async function runGate(gate) {
+  const [command, ...args] = gate.command;
+  const { code, output } = await runCommand(join(binaries, command), args, root);
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, output: code === 0 ? "" : output };
+}
+
+async function runSuite(suite) {
+  const report = join(results, `${suite.name}.json`);
+  rmSync(report, { force: true });
+  const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const { code, output } = await runCommand(join(binaries, "vitest"), args, join(root, suite.folder));
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0, output };
+  const { numPassedTests: passed, numFailedTests, numPendingTests: skipped } = JSON.parse(readFileSync(report, "utf8"));
+  // A file that does not load fails without a failed test: the exit code knows.
+  const failed = code === 0 ? 0 : Math.max(1, numFailedTests);
+  return { passed, failed, skipped, output: failed > 0 ? output : figures(output) };
+}
+
+/** The lines that suites print to be seen even when all is well: "N of M" tables and reasons for skips. */
+function figures(output) {
+  const lines = output
+    .split("\n")
+    .filter((line) => /^\s*(vectors|conformance|simulation|chaos|skipped:)[ :]/.test(line));
+  return lines.length > 0 ? `${lines.join("\n")}\n` : "";
+}
+
+async function runAll(jobs) {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const waiting = [...jobs];
+  const worker = async () => {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+      const startedAt = Date.now();
+      const result = await (job.folder ? runSuite(job) : runGate(job));
+      total.passed += result.passed;
+      total.failed += result.failed;
+      total.skipped += result.skipped;
+      const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+      const counts = `${result.passed} passed, ${result.failed} failed${result.skipped ? `, ${result.skipped} skipped` : ""}`;
+      process.stdout.write(
+        `${result.failed ? "✖" : "✔"} ${job.name.padEnd(12)} ${counts} (${seconds} s)\n${result.output}`,
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(2, cpus().length)) }, worker));
+  return total;
+}
+
+const all = [...gates, ...suites.filter((suite) => existsSync(join(root, suite.folder, "vitest.config.ts")))];
+const wanted = process.argv.slice(2);
+if (wanted.includes("--list")) {
+  process.stdout.write(`${all.map((job) => job.name).join("\n")}\n`);
+  process.exit(0);
+}
+const unknown = wanted.filter((name) => !all.some((job) => job.name === name));
+if (unknown.length > 0) {
+  process.stderr.write(`unknown: ${unknown.join(", ")}. One of: ${all.map((job) => job.name).join(", ")}\n`);
+  process.exit(2);
+}
+mkdirSync(results, { recursive: true });
+const total = await runAll(wanted.length > 0 ? all.filter((job) => wanted.includes(job.name)) : all);
+process.stdout.write(
+  `${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ""}\n`,
+);
+process.exit(total.failed > 0 ? 1 : 0);
