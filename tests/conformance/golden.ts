@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { sharedFolder } from "./corpus.ts";
+
+interface GoldenNode {
+  readonly id: string;
+  readonly name: string;
+  readonly displayName: string;
+  readonly type: string;
+  readonly phase: string;
+  readonly templateName?: string;
+  readonly boundaryID?: string;
+  readonly children?: readonly string[];
+  readonly outputs?: {
+    readonly result?: string;
+    readonly exitCode?: string;
+    readonly parameters?: readonly { readonly name: string; readonly value?: string }[];
+  };
+}
+
+export interface RunWorkflow {
+  readonly metadata: { readonly name: string };
+  readonly status?: {
+    readonly phase?: string;
+    readonly message?: string;
+    readonly nodes?: Readonly<Record<string, GoldenNode>>;
+  };
+}
+
+/** Manifests that end differently each time: their golden run says nothing of ours. */
+const random = new Set(["examples/coinflip.yaml"]);
+
+/** The recorded run of a manifest on a real cluster, if there is one. */
+export function goldenOf(path: string): RunWorkflow | undefined {
+  if (random.has(path)) return undefined;
+  const file = join(
+    sharedFolder,
+    "argo",
+    "vectors",
+    "golden",
+    `${path.replace(/\.yaml$/, "").replaceAll("/", "__")}.json`,
+  );
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as RunWorkflow) : undefined;
+}
+
+/** How a run differs from its golden run in names, types, phases, tree and outputs; empty when it does not. */
+export function differences(actual: RunWorkflow, golden: RunWorkflow): readonly string[] {
+  const [ours, theirs] = [describeNodes(actual), describeNodes(golden)];
+  const found: string[] = [];
+  for (const [name, node] of theirs) {
+    const own = ours.get(name);
+    if (own === undefined) found.push(`node ${name} is missing`);
+    else if (own !== node) found.push(`node ${name}: ${own} instead of ${node}`);
+  }
+  for (const name of ours.keys()) if (!theirs.has(name)) found.push(`node ${name} is not in the golden run`);
+  return found;
+}
+
+function describeNodes(workflow: RunWorkflow): ReadonlyMap<string, string> {
+  const nodes = Object.values(workflow.status?.nodes ?? {});
+  const neutral = (text: string): string => text.replaceAll(workflow.metadata.name, "WORKFLOW");
+  const names = new Map(nodes.map((node) => [node.id, neutral(node.name)]));
+  const nameOf = (id: string | undefined): string => (id === undefined ? "" : (names.get(id) ?? `unknown ${id}`));
+  return new Map(
+    nodes.map((node) => [
+      neutral(node.name),
+      JSON.stringify({
+        displayName: neutral(node.displayName),
+        type: node.type,
+        phase: node.phase,
+        template: node.templateName ?? "",
+        boundary: nameOf(node.boundaryID),
+        children: (node.children ?? []).map(nameOf).sort(),
+        result: neutral(node.outputs?.result ?? ""),
+        exitCode: node.outputs?.exitCode ?? "",
+        parameters: (node.outputs?.parameters ?? [])
+          .map((parameter) => `${parameter.name}=${neutral(parameter.value ?? "")}`)
+          .sort(),
+      }),
+    ]),
+  );
+}
