@@ -1,1 +1,12 @@
-export {};
+export { type AgentHeartbeat, decodeHeartbeat, encodeHeartbeat } from "./agent-heartbeat.ts";
+export { type Cancellation, decodeCancellations, encodeCancellations } from "./cancellation.ts";
+export { type Envelope, type ProtocolError, protocolVersion } from "./envelope.ts";
+export {
+  decodeLogLines,
+  decodeLogRequest,
+  encodeLogLines,
+  encodeLogRequest,
+  type LogRequest,
+} from "./log-message.ts";
+export { decodeTask, encodeTask } from "./task-message.ts";
+export { decodeEvent, encodeEvent } from "./workflow-event.ts";
