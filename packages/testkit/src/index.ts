@@ -1,1 +1,1 @@
-export {};
+export { type RedisServer, type RedisServerOptions, startRedis } from "./redis-server.ts";
