@@ -17,6 +17,36 @@ export type NodeType =
   | "HTTP"
   | "Plugin";
 
+/**
+ * Ours: a node's place in the tree, written once when the node is created, so that a commit costs what changed: a fan-out's group
+ * node is not rewritten for each of its children. Stored nodes carry neither `children` nor `outboundNodes` nor the progress of
+ * composite nodes: `linkNodes` derives them from these links for everyone who shows a status.
+ */
+export interface NodeLinks {
+  /** Number of creation within the workflow: gives children their order. */
+  readonly ordinal: number;
+  /** The node whose frame called this one; absent for what the workflow itself calls. */
+  readonly owner?: string;
+  /** The owner's step or task that this node runs. */
+  readonly slot?: string;
+  /** The item's number, when a loop called. */
+  readonly index?: number;
+  /** The node that has this one as its child … */
+  readonly parent?: string;
+  /** … or the nodes whose last descendants have it as theirs (a DAG task's dependencies, a group of steps' predecessor). */
+  readonly after?: readonly string[];
+  /** The nodes that a finished steps or DAG node ends with; its outbound nodes are theirs. */
+  readonly ends?: readonly string[];
+  /** Runs for an exit handler: goes on when the workflow is stopped. */
+  readonly exit?: boolean;
+  /** The resolved inline template, which no name finds again. */
+  readonly inline?: Template;
+  /** Loop sources that were resolved from values that change while the workflow runs, by step name. */
+  readonly sources?: { readonly [slot: string]: string };
+  /** The attempt must end by then: a retry strategy's maxDuration. */
+  readonly deadlineAtMs?: number;
+}
+
 /** One node of `status.nodes`, field for field as Argo's NodeStatus (times are RFC 3339 in UTC with whole seconds at the edge, here in ms). */
 export interface NodeStatus {
   readonly id: string;
@@ -46,6 +76,7 @@ export interface NodeStatus {
   readonly synchronizationStatus?: JsonObject;
   /** Ours: how often this node id was dispatched (a manual retry runs the same id again); part of the task's id. 0 when never. */
   readonly attempt?: number;
+  readonly links?: NodeLinks;
 }
 
 /** The workflow's own status without its nodes: one small record, written whenever it changes. */
