@@ -1,0 +1,77 @@
+import type { Json } from "../json.ts";
+import type { Parameter, ValueFrom } from "../spec/arguments.ts";
+
+/**
+ * JSON text as Go's encoder writes a map: compact, keys sorted by their bytes, and `<`, `>`, `&` escaped. Users see this
+ * text where a tag stands for a list or an object.
+ */
+export function goJson(value: Json | undefined): string {
+  return escapeForHtml(writeSorted(value ?? null));
+}
+
+/** JSON text as Go's encoder writes raw JSON: compact and escaped, the keys in their own order. */
+export function compactGoJson(value: Json): string {
+  return escapeForHtml(JSON.stringify(value));
+}
+
+/** A list of parameters as Go writes it: the fields in the order of Argo's types; "null" when there are none. */
+export function parametersJson(parameters: readonly Parameter[] | undefined): string {
+  if (parameters === undefined || parameters.length === 0) return "null";
+  return escapeForHtml(JSON.stringify(parameters.map(orderedParameter)));
+}
+
+/** `Array.isArray` that knows of readonly lists. */
+export function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** Orders texts as Go sorts strings: by bytes. UTF-16 order differs only beyond the surrogates, which names do not hold. */
+export function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function orderedParameter(parameter: Parameter): Parameter {
+  return {
+    name: parameter.name,
+    ...(parameter.default !== undefined && { default: parameter.default }),
+    ...(parameter.value !== undefined && { value: parameter.value }),
+    ...(parameter.valueFrom !== undefined && { valueFrom: orderedValueFrom(parameter.valueFrom) }),
+    ...(parameter.globalName && { globalName: parameter.globalName }),
+    ...(parameter.enum !== undefined && parameter.enum.length > 0 && { enum: parameter.enum }),
+    ...(parameter.description !== undefined && { description: parameter.description }),
+  };
+}
+
+const valueFromFields = [
+  "path",
+  "jsonPath",
+  "jqFilter",
+  "event",
+  "parameter",
+  "supplied",
+  "configMapKeyRef",
+  "default",
+  "expression",
+] as const satisfies readonly (keyof ValueFrom)[];
+
+function orderedValueFrom(valueFrom: ValueFrom): ValueFrom {
+  const present = valueFromFields.filter((field) => valueFrom[field] !== undefined);
+  return Object.fromEntries(present.map((field) => [field, valueFrom[field]]));
+}
+
+function writeSorted(value: Json): string {
+  if (isList(value)) return `[${value.map(writeSorted).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const fields: string[] = [];
+  for (const key of Object.keys(value).sort(compareText)) {
+    const field = value[key];
+    if (field !== undefined) fields.push(`${JSON.stringify(key)}:${writeSorted(field)}`);
+  }
+  return `{${fields.join(",")}}`;
+}
+
+const htmlUnsafe = /[<>&\u2028\u2029]/g;
+
+function escapeForHtml(text: string): string {
+  return text.replace(htmlUnsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
