@@ -5,6 +5,8 @@ export type { Decision } from "./machine/decision.ts";
 export type { NodeSelector, WorkflowEvent } from "./machine/event.ts";
 export type { Clock } from "./ports/clock.ts";
 export { compareInboxIds, type Inbox, type SubmitResult } from "./ports/inbox.ts";
+export type { LogSource } from "./ports/log-source.ts";
+export type { ResourceKind, ResourcePage, ResourceRef, ResourceStore, StoredResource } from "./ports/resource-store.ts";
 export type { LogLine, LogOptions, RunningTask, Runtime, RuntimeObserver } from "./ports/runtime.ts";
 export type {
   DueTimer,
