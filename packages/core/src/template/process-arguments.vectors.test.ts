@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { env } from "node:process";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { Arguments } from "../spec/arguments.ts";
@@ -6,7 +7,7 @@ import type { Template } from "../spec/template.ts";
 import { hasLocationOrKey } from "./artifact-location.ts";
 import { processArguments } from "./process-arguments.ts";
 
-const shared = process.env["CAPSTAN_SHARED"] ?? new URL("../../../../../shared", import.meta.url).pathname;
+const shared = env["CAPSTAN_SHARED"] ?? new URL("../../../../../shared", import.meta.url).pathname;
 const file = `${shared}/argo/vectors/processArgs.jsonl.gz`;
 
 interface Vector {
