@@ -1,1 +1,11 @@
-export {};
+export { type ConnectionOptions, type ConnectionRole, createRedis, type RedisClient } from "./connection.ts";
+export { RedisInbox } from "./inbox.ts";
+export { NewerMessageError } from "./inbox-reader.ts";
+export { RedisLeaseStore } from "./lease-store.ts";
+export { RedisShardStore } from "./shard-store.ts";
+export { Subscriptions } from "./subscriptions.ts";
+export { BullTaskQueue } from "./task-queue.ts";
+export { BullTaskWorker, type TaskWorkerOptions } from "./task-worker.ts";
+export { RedisShardWakeups } from "./wakeups.ts";
+export { RedisWorkflowIndex } from "./workflow-index.ts";
+export { RedisWorkflowReader } from "./workflow-reader.ts";

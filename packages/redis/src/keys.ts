@@ -1,0 +1,54 @@
+/**
+ * Names of all keys and channels; made nowhere else. Keys that one script touches share a hash tag, so that they are in one
+ * slot of a Redis Cluster: a shard's in `{s<N>}`, a pool's in `{capstan:<pool>}`.
+ */
+export const keys = {
+  installation: "capstan:installation",
+  coordinators: "capstan:coordinators",
+
+  lease: (shard: number) => `{s${shard}}:lease`,
+  leaseToken: (shard: number) => `{s${shard}}:token`,
+  inbox: (shard: number) => `{s${shard}}:inbox`,
+  watermark: (shard: number) => `{s${shard}}:watermark`,
+  /** Inbox entries that could not be read, under their own ids. */
+  deadLetters: (shard: number) => `{s${shard}}:dead`,
+  names: (shard: number) => `{s${shard}}:names`,
+  timers: (shard: number) => `{s${shard}}:timers`,
+  outbox: (shard: number) => `{s${shard}}:outbox`,
+  workflow: (shard: number, uid: string) => `{s${shard}}:wf:${uid}`,
+  workflowNodes: (shard: number, uid: string) => `{s${shard}}:wf:${uid}:nodes`,
+  /** The timers that a workflow has, so that its deletion finds them. */
+  workflowTimers: (shard: number, uid: string) => `{s${shard}}:wf:${uid}:timers`,
+  workflowLog: (shard: number, uid: string) => `{s${shard}}:wf:${uid}:log`,
+
+  indexEntry: (uid: string) => `{index}:wf:${uid}`,
+  indexAll: "{index}:all",
+  indexNamespace: (namespace: string) => `{index}:ns:${namespace}`,
+  indexPhase: (phase: string) => `{index}:phase:${phase}`,
+  indexNamespacePhase: (namespace: string, phase: string) => `{index}:ns:${namespace}:phase:${phase}`,
+
+  resources: (kind: string) => `{resources}:${kind}`,
+  resourceNames: (kind: string) => `{resources}:${kind}:names`,
+  resourceVersion: "{resources}:version",
+
+  agents: "{agents}:known",
+  agentExpiries: "{agents}:expiries",
+
+  /** BullMQ puts this before the queue's name; every pool is a queue with a slot of its own. */
+  poolPrefix: (pool: string) => `{capstan:${pool}}`,
+  poolPriorityWindow: (pool: string) => `{capstan:${pool}}:window`,
+  poolCancels: (pool: string) => `{capstan:${pool}}:cancels`,
+  poolCancelExpiries: (pool: string) => `{capstan:${pool}}:cancels:expiries`,
+
+  logLines: (requestId: string) => `{log:${requestId}}:lines`,
+  logReader: (requestId: string) => `{log:${requestId}}:reader`,
+  logWriter: (requestId: string) => `{log:${requestId}}:writer`,
+} as const;
+
+/** Publish/subscribe channels: notices only, everything that must not be lost is in a key. */
+export const channels = {
+  inboxGrown: "capstan:inbox-grown",
+  workflowsChanged: "capstan:workflows-changed",
+  tasksCancelled: (pool: string) => `capstan:tasks-cancelled:${pool}`,
+  logsRequested: (pool: string) => `capstan:logs-requested:${pool}`,
+} as const;

@@ -1,0 +1,31 @@
+import { Queue } from "bullmq";
+import type { RedisClient } from "./connection.ts";
+import { keys } from "./keys.ts";
+
+/** The name of the one queue that a pool has; the pool itself is in the prefix. */
+export const poolQueueName = "tasks";
+
+const jobRetention = { age: 3_600, count: 10_000 };
+const redeliveryDelayMs = 1_000;
+// A handler that rejects means "deliver again", however often: what a task may cost is the engine's decision, not the queue's.
+const deliveriesMax = 1_000_000_000;
+const queueEventsMax = 1_000;
+
+/** The queue of a pool, for adding to it and looking into it. */
+export function openPoolQueue(redis: RedisClient, pool: string, onError: (error: Error) => void): Queue {
+  const queue = new Queue(poolQueueName, {
+    connection: redis,
+    prefix: keys.poolPrefix(pool),
+    streams: { events: { maxLen: queueEventsMax } },
+    defaultJobOptions: {
+      attempts: deliveriesMax,
+      backoff: { type: "fixed", delay: redeliveryDelayMs },
+      // BullMQ knows a job id only while the job is kept: for that long a task that is added again is ignored.
+      removeOnComplete: jobRetention,
+      removeOnFail: jobRetention,
+      stackTraceLimit: 1,
+    },
+  });
+  queue.on("error", onError);
+  return queue;
+}

@@ -1,0 +1,50 @@
+import type { RedisClient } from "./connection.ts";
+
+type Listener = (message: string) => void;
+
+/** One subscriber connection for a whole process. Notices published while it is away are lost; `onReconnect` tells when. */
+export class Subscriptions {
+  readonly #redis: RedisClient;
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #reconnectListeners = new Set<() => void>();
+
+  /** Takes a connection of its own beside the given one, with the same settings. */
+  constructor(redis: RedisClient) {
+    // A subscription waits for Redis for ever, whatever the settings of the connection that it is taken from.
+    this.#redis =
+      "nodes" in redis ? redis.duplicate() : redis.duplicate({ maxRetriesPerRequest: null, commandTimeout: undefined });
+    this.#redis.setMaxListeners(0);
+    this.#redis.on("error", () => undefined);
+    this.#redis.on("message", (channel: string, message: string) => {
+      for (const listener of this.#listeners.get(channel) ?? []) listener(message);
+    });
+    this.#redis.on("ready", () => {
+      for (const listener of this.#reconnectListeners) listener();
+    });
+  }
+
+  /** Resolves when notices of the channel will be heard; what it returns stops them. */
+  async subscribe(channel: string, listener: Listener): Promise<() => Promise<void>> {
+    const listeners = this.#listeners.get(channel) ?? new Set();
+    this.#listeners.set(channel, listeners);
+    listeners.add(listener);
+    // Also for the second listener: it must not count as subscribed before the first one's command is answered.
+    await this.#redis.subscribe(channel);
+    return async () => {
+      listeners.delete(listener);
+      if (listeners.size > 0 || this.#listeners.get(channel) !== listeners) return;
+      this.#listeners.delete(channel);
+      await this.#redis.unsubscribe(channel);
+    };
+  }
+
+  /** Calls back whenever the connection is there (again): what was published meanwhile was not heard. */
+  onReconnect(listener: () => void): () => void {
+    this.#reconnectListeners.add(listener);
+    return () => this.#reconnectListeners.delete(listener);
+  }
+
+  close(): void {
+    this.#redis.disconnect();
+  }
+}

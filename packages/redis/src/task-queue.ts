@@ -1,0 +1,106 @@
+import type { Task, TaskQueue } from "@capstan/core";
+import { encodeCancellations, encodeTask } from "@capstan/protocol";
+import type { Queue } from "bullmq";
+import type { RedisClient } from "./connection.ts";
+import { channels, keys } from "./keys.ts";
+import { openPoolQueue } from "./pool-queue.ts";
+import { queuePriority, windowHeadSeconds, windowRenewSeconds } from "./queue-priority.ts";
+import { Script } from "./script.ts";
+
+const priorityWindow = new Script("priority-window");
+const cancelTasks = new Script("cancel-tasks");
+
+/** Jobs of one round trip; more would hold up other commands. */
+const jobsPerCallMax = 500;
+/** How long a cancellation is remembered for agents that come later. */
+const cancelRetentionMs = 24 * 3_600_000;
+
+type Cancellation = Parameters<TaskQueue["cancel"]>[0][number];
+
+/** The pools' queues on BullMQ: a queue per pool, the task's id as the job's id, the bid as its priority. */
+export class BullTaskQueue implements TaskQueue {
+  readonly #redis: RedisClient;
+  readonly #onError: (error: Error) => void;
+  readonly #queues = new Map<string, Queue>();
+
+  /** `redis` stays the caller's; it must have no limit of retries (the roles coordinator and worker). */
+  constructor(redis: RedisClient, options: { readonly onError?: (error: Error) => void } = {}) {
+    this.#redis = redis;
+    this.#onError = options.onError ?? (() => undefined);
+  }
+
+  async add(tasks: readonly Task[]): Promise<void> {
+    const pools = Map.groupBy(tasks, (task) => task.pool);
+    await Promise.all([...pools].map(([pool, tasksOfPool]) => this.#addToPool(pool, tasksOfPool)));
+  }
+
+  async cancel(cancellations: readonly Cancellation[]): Promise<void> {
+    const pools = Map.groupBy(cancellations, (cancellation) => cancellation.pool);
+    await Promise.all([...pools].map(([pool, ofPool]) => this.#cancelInPool(pool, ofPool)));
+  }
+
+  /** Tasks of a pool that wait for an agent. */
+  waitingCount(pool: string): Promise<number> {
+    return this.#queue(pool).getJobCountByTypes("wait", "prioritized", "delayed");
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
+    this.#queues.clear();
+  }
+
+  async #addToPool(pool: string, tasks: readonly Task[]): Promise<void> {
+    const queue = this.#queue(pool);
+    const windowStart = await this.#windowStart(queue, pool, tasks);
+    for (let from = 0; from < tasks.length; from += jobsPerCallMax) {
+      await queue.addBulk(
+        tasks.slice(from, from + jobsPerCallMax).map((task) => ({
+          name: "task",
+          data: encodeTask(task),
+          opts: { jobId: task.id, priority: queuePriority(task.bid, windowStart) },
+        })),
+      );
+    }
+  }
+
+  async #windowStart(queue: Queue, pool: string, tasks: readonly Task[]): Promise<number> {
+    const firstKey = tasks.reduce((least, task) => Math.min(least, task.bid.keySeconds), Number.POSITIVE_INFINITY);
+    const start = await priorityWindow.run(
+      this.#redis,
+      [
+        ...[keys.poolPriorityWindow(pool), queue.toKey("wait")],
+        ...[queue.toKey("prioritized"), queue.toKey("delayed")],
+      ],
+      [firstKey, windowHeadSeconds, windowRenewSeconds],
+    );
+    return Number(start);
+  }
+
+  async #cancelInPool(pool: string, cancellations: readonly Cancellation[]): Promise<void> {
+    const queue = this.#queue(pool);
+    for (let from = 0; from < cancellations.length; from += jobsPerCallMax) {
+      const slice = cancellations.slice(from, from + jobsPerCallMax);
+      const notice = encodeCancellations(slice.map(({ taskId, reason }) => ({ taskId, reason })));
+      // Written down first: an agent that pulls a task before it is removed below finds the cancellation there.
+      await cancelTasks.run(
+        this.#redis,
+        [keys.poolCancels(pool), keys.poolCancelExpiries(pool)],
+        [
+          ...[cancelRetentionMs, channels.tasksCancelled(pool), notice],
+          ...slice.flatMap(({ taskId, reason }) => [taskId, reason]),
+        ],
+      );
+      // A job that an agent holds is locked and stays: its agent was told.
+      await Promise.all(slice.map(({ taskId }) => queue.remove(taskId)));
+    }
+  }
+
+  #queue(pool: string): Queue {
+    let queue = this.#queues.get(pool);
+    if (queue === undefined) {
+      queue = openPoolQueue(this.#redis, pool, this.#onError);
+      this.#queues.set(pool, queue);
+    }
+    return queue;
+  }
+}

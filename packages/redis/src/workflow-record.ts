@@ -1,0 +1,40 @@
+import type { NodeStatus, StoredWorkflow, WorkflowBundle, WorkflowHeader } from "@capstan/core";
+import type { RedisClient } from "./connection.ts";
+import { keys } from "./keys.ts";
+
+/** Above this many nodes they are read in slices, so that one large workflow does not hold up everybody else's commands. */
+const nodesPerReadMax = 2_000;
+
+/** Reads a workflow. While its owner commits, nodes may be newer than the header: the change log after a get tells the rest. */
+export async function loadStoredWorkflow(
+  redis: RedisClient,
+  shard: number,
+  uid: string,
+): Promise<StoredWorkflow | undefined> {
+  const [[bundle, submittedAtMs, header], nodeCount] = await Promise.all([
+    redis.hmget(keys.workflow(shard, uid), "bundle", "submittedAtMs", "header"),
+    redis.hlen(keys.workflowNodes(shard, uid)),
+  ]);
+  if (!bundle || !submittedAtMs || !header) return undefined;
+  const nodesKey = keys.workflowNodes(shard, uid);
+  const texts = nodeCount <= nodesPerReadMax ? await redis.hvals(nodesKey) : await scanValues(redis, nodesKey);
+  return {
+    uid,
+    submittedAtMs: Number(submittedAtMs),
+    bundle: JSON.parse(bundle) as WorkflowBundle,
+    header: JSON.parse(header) as WorkflowHeader,
+    nodes: texts.map((text) => JSON.parse(text) as NodeStatus),
+  };
+}
+
+async function scanValues(redis: RedisClient, key: string): Promise<readonly string[]> {
+  // A scan may give a field twice when the hash grows or shrinks meanwhile.
+  const values = new Map<string, string>();
+  let cursor = "0";
+  do {
+    const [next, fields] = await redis.hscan(key, cursor, "COUNT", nodesPerReadMax);
+    for (let index = 0; index + 1 < fields.length; index += 2) values.set(fields[index] ?? "", fields[index + 1] ?? "");
+    cursor = next;
+  } while (cursor !== "0");
+  return [...values.values()];
+}
