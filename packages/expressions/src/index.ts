@@ -1,4 +1,27 @@
+export {
+  type ExprEnvironment,
+  environmentFromRecord,
+  environmentFromVariables,
+  withArgoFunctions,
+} from "./expr/environment.ts";
+export type { EvaluationOptions } from "./expr/evaluation.ts";
+export { type CompiledExpression, compileExpression, evaluateBoolean, evaluateExpression } from "./expr/expression.ts";
+export {
+  ExprBytes,
+  ExprDictionary,
+  ExprFunction,
+  ExprMap,
+  ExprNamedInteger,
+  type ExprValue,
+  type MapKey,
+} from "./expr/value.ts";
+export { GoDuration } from "./golang/duration.ts";
+export { formatValue } from "./golang/format-value.ts";
+export { marshalJson } from "./golang/marshal-json.ts";
+export { GoTime } from "./golang/time.ts";
+export { fromJsonValue } from "./golang/unmarshal-json.ts";
 export { evaluateWhen } from "./govaluate/evaluate-when.ts";
+export { evaluateJsonPath } from "./jsonpath/evaluate-json-path.ts";
 export { limits } from "./limits.ts";
 export type { Result } from "./result.ts";
 export { type CompiledTemplate, compileTemplate } from "./tags/compile-template.ts";

@@ -1,7 +1,8 @@
+import { compilePattern } from "../golang/pattern.ts";
 import { capture, EvaluationError, type Result } from "../result.ts";
 import { evaluateStage, print } from "./evaluate.ts";
 import { readTokens } from "./lexer.ts";
-import { compilePattern, planStages } from "./planner.ts";
+import { planStages } from "./planner.ts";
 import { findSyntaxError, type Token } from "./token.ts";
 
 /** Decides a `when` condition whose tags have been replaced. An empty condition holds. */

@@ -1,8 +1,10 @@
 import { RE2JS } from "re2js";
 import { formatFloat } from "../golang/format-float.ts";
+import { floatToInt } from "../golang/integer.ts";
+import { compilePattern } from "../golang/pattern.ts";
+import { compareText } from "../golang/text.ts";
 import { limits } from "../limits.ts";
 import { EvaluationError } from "../result.ts";
-import { compilePattern } from "./planner.ts";
 import type { OperatorSymbol, Stage, StageValue } from "./stage.ts";
 
 /** Evaluates a plan; throws an EvaluationError where govaluate returns an error. */
@@ -86,7 +88,7 @@ function applyBinary(symbol: OperatorSymbol, left: StageValue, right: StageValue
     case "negate":
       return -requirePrefixed(right, "-");
     case "complement":
-      return Number(~toInt64(requirePrefixed(right, "~")));
+      return Number(~floatToInt(requirePrefixed(right, "~")));
     default:
       return calculate(symbol, requireNumber(left, symbol), requireNumber(right, symbol));
   }
@@ -115,11 +117,11 @@ function calculate(symbol: OperatorSymbol, left: number, right: number): number 
     case "**":
       return left ** right;
     case "&":
-      return Number(toInt64(left) & toInt64(right));
+      return Number(floatToInt(left) & floatToInt(right));
     case "|":
-      return Number(toInt64(left) | toInt64(right));
+      return Number(floatToInt(left) | floatToInt(right));
     case "^":
-      return Number(toInt64(left) ^ toInt64(right));
+      return Number(floatToInt(left) ^ floatToInt(right));
     default:
       return shift(symbol, toUint64(left), toUint64(right));
   }
@@ -128,14 +130,6 @@ function calculate(symbol: OperatorSymbol, left: number, right: number): number 
 function shift(symbol: OperatorSymbol, value: bigint, count: bigint): number {
   if (count >= 64n) return 0;
   return Number(symbol === "<<" ? BigInt.asUintN(64, value << count) : value >> count);
-}
-
-const smallestInt64 = -(2n ** 63n);
-
-// Go leaves the conversion of a float outside the range to the processor, which answers with the smallest integer.
-function toInt64(value: number): bigint {
-  if (!(value >= -(2 ** 63) && value < 2 ** 63)) return smallestInt64;
-  return BigInt(Math.trunc(value));
 }
 
 function toUint64(value: number): bigint {
@@ -161,15 +155,16 @@ function compare(symbol: OperatorSymbol, left: StageValue, right: StageValue): b
       `Value '${print(left)}' cannot be used with the comparator '${symbol}', it is not a number`,
     );
   }
+  const order = typeof left === "string" ? compareText(left, String(right)) : undefined;
   switch (symbol) {
     case ">":
-      return left > right;
+      return order === undefined ? left > right : order > 0;
     case ">=":
-      return left >= right;
+      return order === undefined ? left >= right : order >= 0;
     case "<":
-      return left < right;
+      return order === undefined ? left < right : order < 0;
     default:
-      return left <= right;
+      return order === undefined ? left <= right : order <= 0;
   }
 }
 

@@ -1,4 +1,4 @@
-import { RE2JS } from "re2js";
+import { compilePattern } from "../golang/pattern.ts";
 import { EvaluationError } from "../result.ts";
 import { reorderStages } from "./reorder.ts";
 import type { OperatorSymbol, Stage, StageOperator } from "./stage.ts";
@@ -89,15 +89,6 @@ function planOperand(token: Token): StageOperator {
       return { type: "accessor", name: String(token.value) };
     default:
       throw new EvaluationError(`Unable to plan token kind: '${token.kind.toUpperCase()}', value: '${token.value}'`);
-  }
-}
-
-/** Compiles with Go's syntax and linear time. */
-export function compilePattern(pattern: string): RE2JS {
-  try {
-    return RE2JS.compile(pattern);
-  } catch (error) {
-    throw new EvaluationError(error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -1,16 +1,11 @@
-import { needsNoQuoting, quote, quoteText } from "../golang/quote.ts";
+import type { EvaluationOptions } from "../expr/evaluation.ts";
+import { quote } from "../golang/quote.ts";
 import { EvaluationError, fail, type Result, succeed } from "../result.ts";
 import { type CompiledTemplate, compileProgram, isJson, type SimpleTag, TemplateProgram } from "./compile-template.ts";
+import { escapeValue, invalidResult } from "./escape-value.ts";
 import { ExpressionReplacer } from "./replace-expression.ts";
+import { isStrict, type Strictness } from "./strictness.ts";
 import type { Variables } from "./variables.ts";
-
-/** Which names must be resolved: all, none, or those below a prefix. */
-export type Strictness =
-  | { readonly type: "all" }
-  | { readonly type: "none" }
-  | { readonly type: "prefixes"; readonly prefixes: readonly string[] };
-
-const invalidResult = "cannot finish template replacement because the result was invalid JSON";
 
 /**
  * Replaces every tag of the template once; a tag whose value contains tags needs another replacement.
@@ -19,9 +14,9 @@ const invalidResult = "cannot finish template replacement because the result was
 export function replaceTemplate(
   template: CompiledTemplate | string,
   variables: Variables,
-  options: { readonly allowUnresolved: boolean },
+  options: { readonly allowUnresolved: boolean } & EvaluationOptions,
 ): Result<string> {
-  return replaceAll(template, variables, { type: options.allowUnresolved ? "none" : "all" });
+  return replaceAll(template, variables, { type: options.allowUnresolved ? "none" : "all" }, options);
 }
 
 /** Like replaceTemplate, but names at or below one of the prefixes must be resolved (artifacts excepted). */
@@ -29,24 +24,19 @@ export function replaceTemplateStrict(
   template: CompiledTemplate | string,
   variables: Variables,
   strictPrefixes: readonly string[],
+  options: EvaluationOptions = {},
 ): Result<string> {
   const strictness: Strictness =
     strictPrefixes.length === 0 ? { type: "none" } : { type: "prefixes", prefixes: strictPrefixes };
-  return replaceAll(template, variables, strictness);
+  return replaceAll(template, variables, strictness, options);
 }
 
-export function isStrict(strictness: Strictness, name: string): boolean {
-  switch (strictness.type) {
-    case "all":
-      return true;
-    case "none":
-      return false;
-    case "prefixes":
-      return strictness.prefixes.some((prefix) => name === prefix || name.startsWith(`${prefix}.`));
-  }
-}
-
-function replaceAll(template: CompiledTemplate | string, variables: Variables, strictness: Strictness): Result<string> {
+function replaceAll(
+  template: CompiledTemplate | string,
+  variables: Variables,
+  strictness: Strictness,
+  options: EvaluationOptions,
+): Result<string> {
   const program = asProgram(template);
   if (!program.ok) return program;
   const { source, texts, tags, mayBreakJson } = program.value;
@@ -59,7 +49,7 @@ function replaceAll(template: CompiledTemplate | string, variables: Variables, s
       if (tag === undefined) break;
       if (tag.type === "simple") replaced += replaceSimple(tag, variables, strictness);
       else {
-        expressions ??= new ExpressionReplacer(variables, strictness);
+        expressions ??= new ExpressionReplacer(variables, strictness, options);
         replaced += expressions.replace(tag);
       }
       replaced += texts[index + 1] ?? "";
@@ -105,12 +95,4 @@ function composeNested(
   }
   // The outer tag is completed by the braces that follow in the text, and resolved by the next replacement.
   return value === undefined ? undefined : `{{${nested.outer}${escapeValue(value)}`;
-}
-
-/** Escapes a value for the inside of a JSON string, with Go's quoting as Argo does. */
-export function escapeValue(value: string): string {
-  if (needsNoQuoting(value)) return value;
-  const quoted = quoteText(value);
-  if (!quoted.isJson) throw new EvaluationError(invalidResult);
-  return quoted.text;
 }
