@@ -9,6 +9,7 @@ export type { LogSource } from "./ports/log-source.ts";
 export type { ResourceKind, ResourcePage, ResourceRef, ResourceStore, StoredResource } from "./ports/resource-store.ts";
 export type { LogLine, LogOptions, RunningTask, Runtime, RuntimeObserver } from "./ports/runtime.ts";
 export type {
+  CommitResult,
   DueTimer,
   InboxEntry,
   Lease,

@@ -19,7 +19,8 @@ export function commitArguments(shard: number, lease: string, commit: ShardCommi
   const through = commit.inboxThroughId ?? "";
   const list: CommitArgument[] = [
     ...[lease, through, through === "" ? "" : nextStreamId(through)],
-    ...[channels.workflowsChanged, logEntriesMax, finishedLogMs, commit.firedTimers.length],
+    ...[channels.workflowsChanged, logEntriesMax, finishedLogMs],
+    ...[commit.afterCommits ?? "", commit.firedTimers.length],
   ];
   for (const timer of commit.firedTimers) {
     list.push(timer.workflowUid, timer.timerId, timer.dueAtMs, keys.workflowTimers(shard, timer.workflowUid));

@@ -8,6 +8,8 @@ export const keys = {
 
   lease: (shard: number) => `{s${shard}}:lease`,
   leaseToken: (shard: number) => `{s${shard}}:token`,
+  /** Commits under the current lease. */
+  leaseCommits: (shard: number) => `{s${shard}}:commits`,
   inbox: (shard: number) => `{s${shard}}:inbox`,
   watermark: (shard: number) => `{s${shard}}:watermark`,
   /** Inbox entries that could not be read, under their own ids. */

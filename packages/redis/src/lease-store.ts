@@ -23,7 +23,7 @@ export class RedisLeaseStore implements LeaseStore {
   async acquire(shard: number, owner: string, ttlMs: number): Promise<Lease | undefined> {
     const token = await acquireLease.run(
       this.#redis,
-      [keys.lease(shard), keys.leaseToken(shard)],
+      [keys.lease(shard), keys.leaseToken(shard), keys.leaseCommits(shard)],
       [owner, Math.ceil(ttlMs)],
     );
     return typeof token === "number" ? { shard, owner, token } : undefined;

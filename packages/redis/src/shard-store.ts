@@ -1,4 +1,5 @@
 import type {
+  CommitResult,
   DueTimer,
   InboxEntry,
   Lease,
@@ -69,17 +70,17 @@ export class RedisShardStore implements ShardStore {
     return score === undefined ? undefined : Number(score);
   }
 
-  async commit(lease: Lease, commit: ShardCommit): Promise<"committed" | "fenced"> {
+  async commit(lease: Lease, commit: ShardCommit): Promise<CommitResult> {
     const { shard } = lease;
-    const written = await commitScript.run(
+    const outboxIds = await commitScript.run(
       this.#redis,
       [
         ...[keys.lease(shard), keys.inbox(shard), keys.watermark(shard)],
-        ...[keys.timers(shard), keys.outbox(shard), keys.names(shard)],
+        ...[keys.timers(shard), keys.outbox(shard), keys.names(shard), keys.leaseCommits(shard)],
       ],
       commitArguments(shard, leaseValue(lease), commit),
     );
-    return written === 1 ? "committed" : "fenced";
+    return Array.isArray(outboxIds) ? { status: "committed", outboxIds: outboxIds as string[] } : { status: "fenced" };
   }
 
   async readOutbox(shard: number, afterId: string, count: number): Promise<readonly OutboxEntry[]> {

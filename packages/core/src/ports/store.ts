@@ -65,12 +65,22 @@ export interface OutboxEntry {
 
 /** One atomic step of a shard: all of it or nothing. */
 export interface ShardCommit {
+  /** How many commits the store must have seen under this lease: one that lost its last second, or has this commit already, refuses it. Unchecked when absent. */
+  readonly afterCommits?: number;
   /** The new watermark: every inbox entry up to and including it is answered by this commit. Absent when only timers fired. */
   readonly inboxThroughId?: string;
   readonly workflows: readonly WorkflowCommit[];
   readonly firedTimers: readonly { readonly workflowUid: string; readonly timerId: string; readonly dueAtMs: number }[];
   readonly outbox: readonly OutboxMessage[];
 }
+
+/** "fenced": the lease is not the shard's any more, or commits under it are missing; nothing was written. */
+export type CommitResult =
+  | {
+      readonly status: "committed" /** Of the commit's outbox messages, in order. */;
+      readonly outboxIds: readonly string[];
+    }
+  | { readonly status: "fenced" };
 
 export interface DueTimer {
   readonly workflowUid: string;
@@ -89,8 +99,7 @@ export interface ShardStore {
   dueTimers(shard: number, nowMs: number, count: number): Promise<readonly DueTimer[]>;
   /** When the shard's earliest timer is due, Unix ms; undefined when there is none. */
   nextTimerAtMs(shard: number): Promise<number | undefined>;
-  /** "fenced": the lease is not the shard's any more and nothing was written. */
-  commit(lease: Lease, commit: ShardCommit): Promise<"committed" | "fenced">;
+  commit(lease: Lease, commit: ShardCommit): Promise<CommitResult>;
   /** Outbox messages after `afterId` ("" for all not yet acknowledged), oldest first. */
   readOutbox(shard: number, afterId: string, count: number): Promise<readonly OutboxEntry[]>;
   /** Forgets the outbox up to and including `throughId`; its messages have been carried out. */

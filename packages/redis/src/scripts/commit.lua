@@ -1,5 +1,6 @@
 -- One step of a shard: everything that a batch of events changed, or nothing when the lease is lost.
--- KEYS: lease, inbox, watermark, timers, outbox, names.
+-- Answers the ids of the outbox entries.
+-- KEYS: lease, inbox, watermark, timers, outbox, names, count of commits under the lease.
 -- ARGV is one flat list, read from front to back (commit-arguments.ts writes it); every list is preceded by its length.
 -- The workflows' own keys come in ARGV: they have the shard's hash tag, so they are in the slot of KEYS.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
@@ -22,7 +23,13 @@ local function takeNumber()
 end
 
 local inboxThroughId, inboxMinId, channel = take(), take(), take()
-local logEntriesMax, finishedLogMs = take(), take()
+local logEntriesMax, finishedLogMs, afterCommits = take(), take(), take()
+
+-- A server that came back without its last second has lost commits that the owner's memory holds.
+if afterCommits ~= '' and (redis.call('GET', KEYS[7]) or '0') ~= afterCommits then
+  return 0
+end
+redis.call('INCR', KEYS[7])
 
 -- The timer's member in the shard's zset is "<uid> <timer id>"; a uid holds no space.
 for _ = 1, takeNumber() do
@@ -146,8 +153,9 @@ for _ = 1, takeNumber() do
   end
 end
 
+local outboxIds = {}
 for _ = 1, takeNumber() do
-  redis.call('XADD', outboxKey, '*', 'message', take())
+  outboxIds[#outboxIds + 1] = redis.call('XADD', outboxKey, '*', 'message', take())
 end
 
 if inboxThroughId ~= '' then
@@ -157,4 +165,4 @@ end
 if #changed > 0 then
   redis.call('PUBLISH', channel, table.concat(changed, '\n'))
 end
-return 1
+return outboxIds

@@ -23,7 +23,9 @@ function workflowTests(harness: () => ShardHarness): void {
   test("loads what was created", async () => {
     const lease = await leaseOf(harness(), 0);
     const nodes = [aNode("n1"), aNode("n2", "Running")];
-    expect(await harness().store.commit(lease, aCommit({ workflows: [aCreation("hello", nodes)] }))).toBe("committed");
+    expect(await harness().store.commit(lease, aCommit({ workflows: [aCreation("hello", nodes)] }))).toMatchObject({
+      status: "committed",
+    });
     const stored = await harness().store.loadWorkflow(0, "uid-hello");
     expect(stored).toMatchObject({
       uid: "uid-hello",
@@ -90,7 +92,9 @@ function workflowTests(harness: () => ShardHarness): void {
     const timers = nodes.map((node, index) => ({ type: "set-timer", timerId: node.id, dueAtMs: index }) as const);
     const outbox = nodes.map((node) => ({ type: "start-task", task: aTask("uid-hello", node.id, 1) }) as const);
     const creation = { ...aCreation("hello", nodes), timers };
-    expect(await harness().store.commit(lease, aCommit({ workflows: [creation], outbox }))).toBe("committed");
+    expect(await harness().store.commit(lease, aCommit({ workflows: [creation], outbox }))).toMatchObject({
+      status: "committed",
+    });
     expect((await harness().store.loadWorkflow(0, "uid-hello"))?.nodes).toHaveLength(10_000);
     expect(await harness().store.readOutbox(0, "", 20_000)).toHaveLength(10_000);
     const removal = aWorkflowCommit("uid-hello", { removedNodeIds: nodes.slice(1).map((node) => node.id) });
@@ -130,30 +134,48 @@ function fenceTests(harness: () => ShardHarness): void {
       ],
       outbox: [{ type: "cancel-task", taskId: "t", pool: "default", reason: "r" }],
     });
-    expect(await harness().store.commit(stale, commit)).toBe("fenced");
+    expect(await harness().store.commit(stale, commit)).toEqual({ status: "fenced" });
     expect(await harness().store.inboxWatermark(0)).toBe("");
     expect(await harness().store.loadWorkflow(0, "uid-new")).toBeUndefined();
     expect((await harness().store.loadWorkflow(0, "uid-hello"))?.nodes).toEqual([aNode("n1")]);
     expect(await harness().store.readOutbox(0, "", 10)).toEqual([]);
     expect(await harness().store.dueTimers(0, 1_000, 10)).toEqual([]);
-    expect(await harness().store.commit(current, commit)).toBe("committed");
+    expect(await harness().store.commit(current, commit)).toMatchObject({ status: "committed" });
   });
 
   test("refuses the commit of a lease that was released, or has expired", async () => {
     const released = await leaseOf(harness(), 0);
     await harness().leases.release(released);
-    expect(await harness().store.commit(released, aCommit({ workflows: [aCreation("a")] }))).toBe("fenced");
+    expect(await harness().store.commit(released, aCommit({ workflows: [aCreation("a")] }))).toEqual({
+      status: "fenced",
+    });
     const expired = await harness().leases.acquire(1, "coordinator-1", 50);
     await harness().passTime(120);
-    expect(expired && (await harness().store.commit(expired, aCommit({ workflows: [aCreation("a")] })))).toBe("fenced");
+    expect(expired && (await harness().store.commit(expired, aCommit({ workflows: [aCreation("a")] })))).toEqual({
+      status: "fenced",
+    });
   });
 
   test("refuses a lease on another shard's state", async () => {
     const lease = await leaseOf(harness(), 0);
     await leaseOf(harness(), 1, "coordinator-2");
-    expect(await harness().store.commit({ ...lease, shard: 1 }, aCommit({ workflows: [aCreation("a")] }))).toBe(
-      "fenced",
-    );
+    expect(await harness().store.commit({ ...lease, shard: 1 }, aCommit({ workflows: [aCreation("a")] }))).toEqual({
+      status: "fenced",
+    });
+  });
+
+  test("refuses a commit that does not follow those it has seen under the lease", async () => {
+    const lease = await leaseOf(harness(), 0);
+    const commit = async (afterCommits: number, name: string) =>
+      (await harness().store.commit(lease, aCommit({ afterCommits, workflows: [aCreation(name)] }))).status;
+    expect(await commit(0, "a")).toBe("committed");
+    // The same again, as a connection that was lost before the answer would send it.
+    expect(await commit(0, "a")).toBe("fenced");
+    expect(await commit(2, "c")).toBe("fenced");
+    expect(await commit(1, "b")).toBe("committed");
+    expect(await harness().store.loadWorkflow(0, "uid-c")).toBeUndefined();
+    const next = await leaseOf(harness(), 0);
+    expect(await harness().store.commit(next, aCommit({ afterCommits: 0 }))).toMatchObject({ status: "committed" });
   });
 
   test("ignores a stale owner's acknowledgement of the outbox", async () => {
@@ -243,9 +265,11 @@ function outboxTests(harness: () => ShardHarness): void {
       cancelOf("t2"),
       { type: "unindex-workflow", uid: "u", namespace: "n", name: "w" },
     ];
-    await harness().store.commit(lease, aCommit({ outbox: messages.slice(0, 2) }));
-    await harness().store.commit(lease, aCommit({ outbox: messages.slice(2) }));
+    const first = await harness().store.commit(lease, aCommit({ outbox: messages.slice(0, 2) }));
+    const second = await harness().store.commit(lease, aCommit({ outbox: messages.slice(2) }));
     const entries = await harness().store.readOutbox(0, "", 10);
+    const ids = [first, second].flatMap((result) => (result.status === "committed" ? result.outboxIds : []));
+    expect(ids).toEqual(entries.map((entry) => entry.id));
     expect(entries.map((entry) => entry.message)).toEqual(messages);
     // The first owner dies here, after it acted on one message and before it acknowledged the second.
     await harness().store.acknowledgeOutbox(lease, entries[0]?.id ?? "");
