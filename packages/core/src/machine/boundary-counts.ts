@@ -1,0 +1,57 @@
+import { isFailedOrError } from "../graph/phases.ts";
+import type { NodeStatus } from "../status.ts";
+
+/** How many nodes of one steps or DAG node are active or failed, counted as Argo counts them for parallelism and failFast. */
+export interface BoundaryCount {
+  activePods: number;
+  activeChildren: number;
+  unsuccessful: number;
+}
+
+const none: Readonly<BoundaryCount> = { activePods: 0, activeChildren: 0, unsuccessful: 0 };
+
+/** Counts of the whole workflow and of each boundary, kept by differences so that no event scans siblings. */
+export class BoundaryCounts {
+  /** Pods that wait or run, daemons included: what `spec.parallelism` limits. */
+  activePods = 0;
+  /** Leaf nodes that are not finished, daemons not counted: what the policy's activeTasksMax limits. */
+  activeLeaves = 0;
+  readonly #boundaries = new Map<string, BoundaryCount>();
+
+  of(boundaryId: string): Readonly<BoundaryCount> {
+    return this.#boundaries.get(boundaryId) ?? none;
+  }
+
+  /** Takes a node's change into account; undefined stands for a node that does not exist before or after. */
+  change(before: NodeStatus | undefined, after: NodeStatus | undefined): void {
+    if (before !== undefined) this.#add(before, -1);
+    if (after !== undefined) this.#add(after, 1);
+  }
+
+  #add(node: NodeStatus, sign: 1 | -1): void {
+    const isPod = node.type === "Pod";
+    const isActive = node.phase === "Pending" || node.phase === "Running";
+    if (isActive && isPod) this.activePods += sign;
+    const isLeaf = isPod || node.type === "HTTP" || node.type === "Plugin" || node.type === "Suspend";
+    if (isActive && isLeaf && node.daemoned !== true) this.activeLeaves += sign;
+    if (node.boundaryID === undefined) return;
+    if (!isPod && node.type !== "Steps" && node.type !== "DAG") return;
+    const isUnsuccessful = isFailedOrError(node.phase);
+    if (!isActive && !isUnsuccessful) return;
+    const count = this.#countOf(node.boundaryID);
+    if (isUnsuccessful) count.unsuccessful += sign;
+    else {
+      count.activeChildren += sign;
+      if (isPod) count.activePods += sign;
+    }
+  }
+
+  #countOf(boundaryId: string): BoundaryCount {
+    let count = this.#boundaries.get(boundaryId);
+    if (count === undefined) {
+      count = { ...none };
+      this.#boundaries.set(boundaryId, count);
+    }
+    return count;
+  }
+}

@@ -1,0 +1,122 @@
+import type { EnginePolicy, WorkflowState } from "../engine.ts";
+import { nodeIdOf } from "../graph/node-names.ts";
+import { isExecutable, progressOf } from "../graph/link-nodes.ts";
+import type { WorkflowBundle } from "../spec/workflow.ts";
+import type { NodeStatus, WorkflowHeader } from "../status.ts";
+import { BoundaryCounts } from "./boundary-counts.ts";
+import { ExecutedSpec } from "./executed-spec.ts";
+import type { Frame } from "./frame.ts";
+import { TemplateLibrary } from "./template-library.ts";
+import { WaitingFrames } from "./waiting-frames.ts";
+import { WorkflowVariables } from "./workflow-variables.ts";
+
+/** A workflow in memory. Only a turn changes it; everything but `header` and `nodes` can be rebuilt from those two and the bundle. */
+export class MachineState implements WorkflowState {
+  readonly uid: string;
+  readonly bundle: WorkflowBundle;
+  readonly submittedAtMs: number;
+  readonly name: string;
+  readonly namespace: string;
+  policy: EnginePolicy;
+  /** The moment of the event that is being decided. */
+  nowMs: number;
+  /** The workflow's variables, as of now. */
+  readonly variables: WorkflowVariables;
+  header: WorkflowHeader;
+  readonly nodes = new Map<string, NodeStatus>();
+  readonly frames = new Map<string, Frame>();
+  /** Frames that could start something if there were a place. */
+  readonly waiting = new WaitingFrames();
+  counts = new BoundaryCounts();
+  readonly library: TemplateLibrary;
+  spec: ExecutedSpec;
+  /** The nodes that loops called, by the loop, in the order of the items: what `outputs` of a loop are collected from. */
+  readonly loopNodes = new Map<string, string[]>();
+  /** Ids of daemons that run. */
+  readonly daemons = new Set<string>();
+  nextOrdinal = 0;
+  progressDone = 0;
+  progressTotal = 0;
+
+  constructor(
+    uid: string,
+    bundle: WorkflowBundle,
+    submittedAtMs: number,
+    header: WorkflowHeader,
+    policy: EnginePolicy,
+  ) {
+    this.uid = uid;
+    this.bundle = bundle;
+    this.submittedAtMs = submittedAtMs;
+    this.nowMs = submittedAtMs;
+    this.header = header;
+    this.policy = policy;
+    this.name = bundle.workflow.metadata.name ?? "";
+    this.namespace = bundle.workflow.metadata.namespace ?? "";
+    this.library = new TemplateLibrary(bundle, this.name);
+    this.spec = new ExecutedSpec(uid, bundle, header, submittedAtMs);
+    this.variables = new WorkflowVariables(this);
+  }
+
+  nodeId(name: string): string {
+    return nodeIdOf(this.name, name);
+  }
+
+  nodeNamed(name: string): NodeStatus | undefined {
+    return this.nodes.get(this.nodeId(name));
+  }
+
+  /** Puts a node in place of what its id held, and keeps every count right. */
+  setNode(node: NodeStatus): void {
+    const before = this.nodes.get(node.id);
+    this.counts.change(before, node);
+    this.#countProgress(before, -1);
+    this.#countProgress(node, 1);
+    this.nodes.set(node.id, node);
+    if (before === undefined) this.#listInLoop(node);
+    if (node.daemoned === true) this.daemons.add(node.id);
+    else if (before?.daemoned === true) this.daemons.delete(node.id);
+    const ordinal = node.links?.ordinal ?? -1;
+    if (ordinal >= this.nextOrdinal) this.nextOrdinal = ordinal + 1;
+  }
+
+  removeNode(id: string): void {
+    const before = this.nodes.get(id);
+    if (before === undefined) return;
+    this.counts.change(before, undefined);
+    this.#countProgress(before, -1);
+    this.nodes.delete(id);
+    this.daemons.delete(id);
+  }
+
+  get progress(): string {
+    return `${this.progressDone}/${this.progressTotal}`;
+  }
+
+  *nodesOfLoop(groupId: string, slot: string): Iterable<NodeStatus> {
+    for (const id of this.loopNodes.get(loopKey(groupId, slot)) ?? []) {
+      const node = this.nodes.get(id);
+      if (node !== undefined) yield node;
+    }
+  }
+
+  #listInLoop(node: NodeStatus): void {
+    const { index, parent, slot } = node.links ?? {};
+    if (index === undefined || parent === undefined || slot === undefined) return;
+    const key = loopKey(parent, slot);
+    const list = this.loopNodes.get(key);
+    if (list === undefined) this.loopNodes.set(key, [node.id]);
+    else list.push(node.id);
+  }
+
+  #countProgress(node: NodeStatus | undefined, sign: 1 | -1): void {
+    if (node === undefined || !isExecutable(node)) return;
+    const [done, total] = progressOf(node);
+    this.progressDone += sign * done;
+    this.progressTotal += sign * total;
+  }
+}
+
+function loopKey(groupId: string, slot: string): string {
+  return `${groupId} ${slot}`;
+}
