@@ -42,6 +42,15 @@ export function createRedis(target: string | ConnectionOptions, role: Connection
   return client;
 }
 
+/** A second connection with the same target that waits for Redis for ever: for what blocks or subscribes. */
+export function openBeside(redis: RedisClient): RedisClient {
+  const beside =
+    "nodes" in redis ? redis.duplicate() : redis.duplicate({ maxRetriesPerRequest: null, commandTimeout: undefined });
+  beside.setMaxListeners(0);
+  beside.on("error", () => undefined);
+  return beside;
+}
+
 function roleSettings(role: ConnectionRole): ConnectionSettings {
   if (role === "api") return { maxRetriesPerRequest: apiRetriesMax, commandTimeout: apiAnswerWithinMs };
   // null: commands wait for Redis for as long as it takes. BullMQ demands it of workers.

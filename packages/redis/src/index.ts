@@ -1,7 +1,12 @@
+export { RedisAgentRegistry } from "./agent-registry.ts";
 export { type ConnectionOptions, type ConnectionRole, createRedis, type RedisClient } from "./connection.ts";
 export { RedisInbox } from "./inbox.ts";
 export { NewerMessageError } from "./inbox-reader.ts";
+export { claimInstallation, type Installation, readInstallation } from "./installation.ts";
 export { RedisLeaseStore } from "./lease-store.ts";
+export { type LogHandler, RedisLogServer } from "./log-server.ts";
+export { LogUnavailableError, RedisLogSource } from "./log-source.ts";
+export { RedisResourceStore } from "./resource-store.ts";
 export { RedisShardStore } from "./shard-store.ts";
 export { Subscriptions } from "./subscriptions.ts";
 export { BullTaskQueue } from "./task-queue.ts";

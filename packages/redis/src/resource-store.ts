@@ -6,6 +6,10 @@ import { Script } from "./script.ts";
 const putScript = new Script("resource-put");
 const removeScript = new Script("resource-remove");
 
+// Below every character of a name, so that members sort by namespace, then name: a "/" would put "team-a/x" before "team/a".
+const separator = "\u0001";
+const afterSeparator = "\u0002";
+
 /** One hash a kind; a sorted set of the names beside it gives lists their order and pages. */
 export class RedisResourceStore implements ResourceStore {
   readonly #redis: RedisClient;
@@ -45,8 +49,10 @@ export class RedisResourceStore implements ResourceStore {
     readonly limit: number;
     readonly continueToken?: string;
   }): Promise<ResourcePage> {
-    // "0" is the character after "/".
-    const [first, end] = query.namespace === undefined ? ["-", "+"] : [`[${query.namespace}/`, `(${query.namespace}0`];
+    const [first, end] =
+      query.namespace === undefined
+        ? ["-", "+"]
+        : [`[${query.namespace}${separator}`, `(${query.namespace}${afterSeparator}`];
     const from = query.continueToken === undefined ? first : `(${query.continueToken}`;
     const found = await this.#redis.zrangebylex(keys.resourceNames(query.kind), from, end, "LIMIT", 0, query.limit + 1);
     const members = found.slice(0, query.limit);
@@ -67,18 +73,17 @@ export class RedisResourceStore implements ResourceStore {
   }
 }
 
-/** A namespace's name holds no slash. */
 function memberOf(ref: ResourceRef): string {
-  return `${ref.namespace}/${ref.name}`;
+  return `${ref.namespace}${separator}${ref.name}`;
 }
 
 function decode(kind: ResourceKind, member: string, value: string): StoredResource {
-  const slash = member.indexOf("/");
+  const border = member.indexOf(separator);
   const space = value.indexOf(" ");
   return {
     kind,
-    namespace: member.slice(0, slash),
-    name: member.slice(slash + 1),
+    namespace: member.slice(0, border),
+    name: member.slice(border + 1),
     version: Number(value.slice(0, space)),
     object: JSON.parse(value.slice(space + 1)) as JsonObject,
   };

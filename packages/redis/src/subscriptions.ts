@@ -1,4 +1,4 @@
-import type { RedisClient } from "./connection.ts";
+import { openBeside, type RedisClient } from "./connection.ts";
 
 type Listener = (message: string) => void;
 
@@ -10,11 +10,7 @@ export class Subscriptions {
 
   /** Takes a connection of its own beside the given one, with the same settings. */
   constructor(redis: RedisClient) {
-    // A subscription waits for Redis for ever, whatever the settings of the connection that it is taken from.
-    this.#redis =
-      "nodes" in redis ? redis.duplicate() : redis.duplicate({ maxRetriesPerRequest: null, commandTimeout: undefined });
-    this.#redis.setMaxListeners(0);
-    this.#redis.on("error", () => undefined);
+    this.#redis = openBeside(redis);
     this.#redis.on("message", (channel: string, message: string) => {
       for (const listener of this.#listeners.get(channel) ?? []) listener(message);
     });

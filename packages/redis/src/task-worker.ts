@@ -42,6 +42,8 @@ export class BullTaskWorker implements TaskWorker {
   #pulledCount = 0;
   #handler: Handler | undefined;
   #worker: Worker | undefined;
+  /** Workers that were replaced and whose last handlers still run. */
+  readonly #retired = new Set<Worker>();
   #changing: Promise<void> = Promise.resolve();
   #checkTimer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -83,7 +85,7 @@ export class BullTaskWorker implements TaskWorker {
     this.#closed = true;
     clearInterval(this.#checkTimer);
     await this.#changing;
-    await this.#worker?.close();
+    await Promise.all([this.#worker, ...this.#retired].map((worker) => worker?.close()));
     await this.#cancels.stop();
     await this.#queue.close();
   }
@@ -92,7 +94,7 @@ export class BullTaskWorker implements TaskWorker {
   async abandon(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#checkTimer);
-    await this.#worker?.close(true);
+    await Promise.all([this.#worker, ...this.#retired].map((worker) => worker?.close(true)));
     await this.#cancels.stop();
     await this.#queue.close();
   }
@@ -169,7 +171,11 @@ export class BullTaskWorker implements TaskWorker {
     this.#problem("the worker did not pull although tasks wait: replaced");
     this.#worker = this.#startWorker();
     // Its running handlers go on and complete through it; only its pulling ends.
-    wedged.close().catch((error: unknown) => this.#problem(`closing the replaced worker failed: ${String(error)}`));
+    this.#retired.add(wedged);
+    wedged
+      .close()
+      .catch((error: unknown) => this.#problem(`closing the replaced worker failed: ${String(error)}`))
+      .finally(() => this.#retired.delete(wedged));
   }
 
   // One change of the worker at a time, in the order they were asked for.

@@ -1,0 +1,59 @@
+import { startRedis } from "@capstan/testkit";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { RedisAgentRegistry } from "./agent-registry.ts";
+import { createRedis, type RedisClient } from "./connection.ts";
+import { claimInstallation, readInstallation } from "./installation.ts";
+
+let server: Awaited<ReturnType<typeof startRedis>>;
+let redis: RedisClient;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = createRedis(server.url, "api");
+});
+beforeEach(async () => {
+  await redis.flushall();
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+describe("the agent registry", () => {
+  const heartbeat = (agentId: string, pool = "default", room = 1) => ({
+    ...{ agentId, pool, room, cluster: "local", labels: {}, running: 0, version: "0.1.0", atMs: 1 },
+  });
+
+  test("lists the living with their latest word", async () => {
+    const registry = new RedisAgentRegistry(redis);
+    await registry.beat(heartbeat("b"), 60_000);
+    await registry.beat(heartbeat("a", "gpu"), 60_000);
+    await registry.beat(heartbeat("b", "default", 7), 60_000);
+    await registry.beat(heartbeat("silent"), 1);
+    await expect.poll(() => registry.list()).toEqual([heartbeat("b", "default", 7), heartbeat("a", "gpu")]);
+    await registry.leave("b");
+    expect(await registry.list()).toEqual([heartbeat("a", "gpu")]);
+  });
+});
+
+describe("the installation", () => {
+  test("keeps the first number of shards and refuses another", async () => {
+    expect(await readInstallation(redis)).toBeUndefined();
+    expect(await claimInstallation(redis, { shardCount: 64 })).toMatchObject({ ok: true });
+    expect(await claimInstallation(redis, { shardCount: 64 })).toMatchObject({ ok: true });
+    expect(await claimInstallation(redis, { shardCount: 16 })).toEqual({
+      ok: false,
+      error:
+        "this Redis was set up with 64 shards, but 16 are configured: configure 64 shards, or start with an empty Redis",
+    });
+    expect(await readInstallation(redis)).toEqual({ shardCount: 64 });
+  });
+
+  test("refuses what a newer Capstan wrote", async () => {
+    await redis.hset("capstan:installation", { shardCount: 64, schemaVersion: 99 });
+    expect(await claimInstallation(redis, { shardCount: 64 })).toMatchObject({
+      ok: false,
+      error: expect.stringContaining("newer Capstan"),
+    });
+  });
+});
