@@ -1,4 +1,14 @@
 export {
+  type ContinueOn,
+  type DependsExpression,
+  type DependsOptions,
+  dependsFromDependencies,
+  parseDepends,
+  type TaskResult,
+  type TaskResultLookup,
+  taskResults,
+} from "./depends/parse-depends.ts";
+export {
   type ExprEnvironment,
   environmentFromRecord,
   environmentFromVariables,
@@ -24,6 +34,15 @@ export { evaluateWhen } from "./govaluate/evaluate-when.ts";
 export { evaluateJsonPath } from "./jsonpath/evaluate-json-path.ts";
 export { limits } from "./limits.ts";
 export type { Result } from "./result.ts";
+export {
+  type LabelLookup,
+  type LabelSelector,
+  matchesRequirement,
+  matchesSelector,
+  parseLabelSelector,
+  type Requirement,
+} from "./selectors/label-selector.ts";
+export { decideResourceState, lookupPath, type ResourceState } from "./selectors/resource-conditions.ts";
 export { type CompiledTemplate, compileTemplate } from "./tags/compile-template.ts";
 export { replaceTemplate, replaceTemplateStrict } from "./tags/replace-template.ts";
 export type { Variables } from "./tags/variables.ts";

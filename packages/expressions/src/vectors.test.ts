@@ -71,7 +71,7 @@ describe.skipIf(!existsSync(folder))("results recorded from Argo's own tests", (
   test("template.replace", () => {
     score<ReplaceVector>(
       "template.replace",
-      0.99,
+      1,
       (vector) => replaceTemplate(vector.in, variablesOf(vector), { allowUnresolved: vector.allowUnresolved === true }),
       (vector) => vector.out,
     );

@@ -15,7 +15,7 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   "?": "?",
 };
 
-const escape =
+const escapeSequence =
   /\\(?:([abfnrtv\\'"`?])|[xX]([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|([\s\S]?))/g;
 
 function codePoint(code: number): string | undefined {
@@ -30,7 +30,7 @@ export function unescapeText(inside: string): string | undefined {
   const text = inside
     .replaceAll("\r\n", "\n")
     .replaceAll("\r", "\n")
-    .replace(escape, (_, simple, hex, braced, short, long, octal) => {
+    .replace(escapeSequence, (_, simple, hex, braced, short, long, octal) => {
       if (simple !== undefined) return simpleEscapes[simple] ?? "";
       const digits: string | undefined = hex ?? braced ?? short ?? long;
       const value = digits !== undefined ? Number.parseInt(digits, 16) : Number.parseInt(octal ?? "", 8);
@@ -46,7 +46,7 @@ export function unescapeBytes(inside: string): Uint8Array | undefined {
   const bytes: number[] = [];
   let last = 0;
   const normal = inside.replaceAll("\r\n", "\n").replaceAll("\r", "\n");
-  for (const match of normal.matchAll(escape)) {
+  for (const match of normal.matchAll(escapeSequence)) {
     const [whole, simple, hex, , , , octal] = match;
     bytes.push(...encodeUtf8(normal.slice(last, match.index)));
     last = match.index + whole.length;

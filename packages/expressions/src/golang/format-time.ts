@@ -1,5 +1,13 @@
 import type { GoTime } from "./time.ts";
-import { type LayoutField, layouts, monthNames, parseLayout, weekdayNames, type ZoneField } from "./time-layout.ts";
+import {
+  type LayoutField,
+  type LayoutPart,
+  layouts,
+  monthNames,
+  parseLayout,
+  weekdayNames,
+  type ZoneField,
+} from "./time-layout.ts";
 
 const two = (value: number) => String(value).padStart(2, "0");
 const twelve = (hour: number) => (hour % 12 === 0 ? 12 : hour % 12);
@@ -92,19 +100,21 @@ function formatFraction(nanosecond: number, digits: number, fixed: boolean, sepa
   return trimmed === "" ? "" : separator + trimmed;
 }
 
+function formatPart(part: LayoutPart, time: GoTime): string {
+  switch (part.type) {
+    case "text":
+      return part.text;
+    case "field":
+      return formatField(part.field, time);
+    case "fraction":
+      return formatFraction(time.nanosecond, part.digits, part.fixed, part.separator);
+  }
+}
+
 /** Formats like Go's Time.Format. */
 export function formatTime(time: GoTime, layout: string): string {
   return parseLayout(layout)
-    .map((part) => {
-      switch (part.type) {
-        case "text":
-          return part.text;
-        case "field":
-          return formatField(part.field, time);
-        case "fraction":
-          return formatFraction(time.nanosecond, part.digits, part.fixed, part.separator);
-      }
-    })
+    .map((part) => formatPart(part, time))
     .join("");
 }
 

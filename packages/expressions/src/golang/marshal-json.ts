@@ -110,7 +110,8 @@ class Marshaller {
     if (entries.length === 0) return open + close;
     if (this.#indent === undefined) return open + entries.join(",") + close;
     const inner = `\n${this.#indent.repeat(depth + 1)}`;
-    return open + inner + entries.join(`,${inner}`) + `\n${this.#indent.repeat(depth)}` + close;
+    const outer = `\n${this.#indent.repeat(depth)}`;
+    return `${open}${inner}${entries.join(`,${inner}`)}${outer}${close}`;
   }
 }
 

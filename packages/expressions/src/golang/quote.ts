@@ -36,13 +36,8 @@ function quoteRune(rune: string): string {
   return code <= 0xffff ? `\\u${code.toString(16).padStart(4, "0")}` : `\\U${code.toString(16).padStart(8, "0")}`;
 }
 
-function isJsonEscape(escape: string): boolean {
-  return !(
-    escape.startsWith("\\a") ||
-    escape.startsWith("\\v") ||
-    escape.startsWith("\\x") ||
-    escape.startsWith("\\U")
-  );
+function isJsonEscape(quoted: string): boolean {
+  return !/^\\[avxU]/.test(quoted);
 }
 
 /** Says whether the text is printable ASCII that needs no escape at all: the common case, decided in one pass. */
