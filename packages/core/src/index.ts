@@ -1,3 +1,14 @@
+export { type BidPolicy, bidLimits, bidProbability, makeBid, type WorkAhead } from "./bid/bid.ts";
+export { type BidExplanation, type BidTerm, explainBid } from "./bid/explain-bid.ts";
+export { queuePriority, queuePriorityMax } from "./bid/queue-priority.ts";
+export {
+  type DurationEstimates,
+  expectedSecondsAnnotation,
+  type TemplateLookup,
+  type WorkEstimate,
+  WorkEstimates,
+} from "./bid/work-estimates.ts";
+export { formatGoDuration, formatHumanDuration, parseDurationMs, parseGoDuration } from "./duration.ts";
 export type { DecideContext, Engine, EnginePolicy, WorkflowState } from "./engine.ts";
 export type { Json, JsonObject } from "./json.ts";
 export type { TimerChange, WorkflowCommand } from "./machine/command.ts";
@@ -32,6 +43,8 @@ export type {
   WorkflowReader,
   WorkflowSummary,
 } from "./ports/workflow-index.ts";
+export { matchesNode, parseNodeSelector } from "./project/node-selector.ts";
+export { toNodeObject, toWorkflowObject } from "./project/to-workflow-object.ts";
 export { assert, fail, ok, type Result } from "./result.ts";
 export { fnv1a32, shardOf } from "./shard.ts";
 export type {
@@ -73,3 +86,7 @@ export type {
 export { templateKey } from "./spec/workflow.ts";
 export type { NodePhase, NodeStatus, NodeType, WorkflowHeader, WorkflowPhase, WorkflowStatus } from "./status.ts";
 export { type Bid, type Task, type TaskOutcome, type TaskPhase, taskId } from "./task.ts";
+export { type Expansion, expandCall } from "./template/expand-items.ts";
+export { goJson } from "./template/go-json.ts";
+export { type ProcessContext, processArguments, substituteTemplate } from "./template/process-arguments.ts";
+export { formatTimestamp, parseTimestamp } from "./timestamp.ts";

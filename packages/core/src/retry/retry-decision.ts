@@ -51,7 +51,9 @@ export function retryDecision(question: RetryQuestion): Result<RetryDecision> {
   if (!policy.value) return stop(last.phase, last.message ?? "");
   if (limit.value !== undefined && attempts > limit.value) return stop(last.phase, "No more retries left");
   if (strategy.expression) {
-    const continues = evaluateToBoolean(strategy.expression, retryVariables(question, question.variables));
+    const continues = evaluateToBoolean(strategy.expression, retryVariables(question, question.variables), {
+      nowMs: question.nowMs,
+    });
     if (!continues.ok) return continues;
     if (!continues.value) return stop(last.phase, "retryStrategy.expression evaluated to false");
   }

@@ -1,6 +1,7 @@
 import {
   type CompiledTemplate,
   compileTemplate,
+  type EvaluationOptions,
   evaluateWhen,
   replaceTemplate,
   type Variables,
@@ -32,14 +33,20 @@ export function isLoop(call: TemplateCall): boolean {
  * The calls of a looping step or task, whose own references have been resolved before. `variables` is what an item's text
  * may refer to besides `item`. Errors of the loop's source are returned at once, those of one item by `at`.
  */
-export function expandCall<Call extends TemplateCall>(call: Call, variables: Variables): Result<Expansion<Call>> {
+export function expandCall<Call extends TemplateCall>(
+  call: Call,
+  variables: Variables,
+  evaluation: EvaluationOptions = {},
+): Result<Expansion<Call>> {
   const isDisabled = willNotExecute(call.when);
   const items = loopItems(call);
   if (!items.ok && !isDisabled) return items;
   const { withItems: _items, withParam: _param, withSequence: _sequence, ...body } = call;
   const compiled = compileTemplate(JSON.stringify(body));
   if (!compiled.ok) return fail(`unable to parse argo variable: ${compiled.error}`);
-  return ok(new LazyExpansion(call, compiled.value, items.ok ? items.value : noItems, variables, isDisabled));
+  const values = items.ok ? items.value : noItems;
+  const visible = isDisabled ? withoutAbsent(variables) : variables;
+  return ok(new LazyExpansion(call, compiled.value, values, visible, { allowUnresolved: isDisabled, ...evaluation }));
 }
 
 /** A condition that is false whatever the item is: such calls are never made, so that their tags may stay unresolved. */
@@ -61,14 +68,20 @@ class LazyExpansion<Call extends TemplateCall> implements Expansion<Call> {
   readonly #compiled: CompiledTemplate;
   readonly #items: Items;
   readonly #variables: Variables;
-  readonly #isDisabled: boolean;
+  readonly #options: Parameters<typeof replaceTemplate>[2];
 
-  constructor(call: Call, compiled: CompiledTemplate, items: Items, variables: Variables, isDisabled: boolean) {
+  constructor(
+    call: Call,
+    compiled: CompiledTemplate,
+    items: Items,
+    variables: Variables,
+    options: Parameters<typeof replaceTemplate>[2],
+  ) {
     this.#call = call;
     this.#compiled = compiled;
     this.#items = items;
-    this.#variables = isDisabled ? withoutAbsent(variables) : variables;
-    this.#isDisabled = isDisabled;
+    this.#variables = variables;
+    this.#options = options;
   }
 
   get length(): number {
@@ -81,9 +94,7 @@ class LazyExpansion<Call extends TemplateCall> implements Expansion<Call> {
 
   at(index: number): Result<Call> {
     const item = loopItem(this.#items.at(index));
-    const replaced = replaceTemplate(this.#compiled, new VariableLayers(item, this.#variables), {
-      allowUnresolved: this.#isDisabled,
-    });
+    const replaced = replaceTemplate(this.#compiled, new VariableLayers(item, this.#variables), this.#options);
     if (!replaced.ok) return replaced;
     const call: { -readonly [field in keyof Call]: Call[field] } = JSON.parse(replaced.value);
     call.name = this.#name(index, item);

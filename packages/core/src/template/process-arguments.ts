@@ -1,4 +1,10 @@
-import { type CompiledTemplate, compileTemplate, replaceTemplate, type Variables } from "@capstan/expressions";
+import {
+  type CompiledTemplate,
+  compileTemplate,
+  type EvaluationOptions,
+  replaceTemplate,
+  type Variables,
+} from "@capstan/expressions";
 import { fail, ok, type Result } from "../result.ts";
 import type { Arguments, Inputs } from "../spec/arguments.ts";
 import type { Template } from "../spec/template.ts";
@@ -9,6 +15,8 @@ import { VariableLayers } from "./variable-layers.ts";
 export interface ProcessContext extends SupplyContext {
   /** node.name, pod.name, steps.name, tasks.name, retries, lastRetry.*. */
   readonly locals?: Variables;
+  /** The clock and the chance that expressions may ask for. */
+  readonly evaluation?: EvaluationOptions;
 }
 
 /**
@@ -22,20 +30,15 @@ export function processArguments(
 ): Result<Template> {
   const supplied = supplyInputs(template.inputs, args, context);
   if (!supplied.ok) return supplied;
-  return substitute(template, supplied.value, outerVariables(context));
+  return substitute(template, supplied.value, context);
 }
 
 /** Replaces the tags of a template that has its inputs already, once more with new locals (a retry's attempt). */
-export function substituteTemplate(
-  template: Template,
-  context: { readonly globals: Variables; readonly locals?: Variables },
-): Result<Template> {
-  return substitute(template, template.inputs, outerVariables(context));
+export function substituteTemplate(template: Template, context: SubstituteContext): Result<Template> {
+  return substitute(template, template.inputs, context);
 }
 
-function outerVariables(context: { readonly globals: Variables; readonly locals?: Variables }): Variables {
-  return context.locals === undefined ? context.globals : new VariableLayers(context.locals, context.globals);
-}
+type SubstituteContext = Pick<ProcessContext, "globals" | "locals" | "evaluation">;
 
 /** A template's JSON without its inputs, which differ from call to call, with its tags found. */
 interface Body {
@@ -67,21 +70,26 @@ function compileBody(template: Template): Result<Body> {
   return ok({ compiled: compiled.value, takesOnePass });
 }
 
+type ReplaceOptions = Parameters<typeof replaceTemplate>[2];
+
 const tagOpening = "{{";
 const expressionOpening = "{{=";
 
-function substitute(template: Template, inputs: Inputs | undefined, outer: Variables): Result<Template> {
+function substitute(template: Template, inputs: Inputs | undefined, context: SubstituteContext): Result<Template> {
+  const { globals, locals, evaluation } = context;
+  const outer = locals === undefined ? globals : new VariableLayers(locals, globals);
+  const options: ReplaceOptions = { allowUnresolved: true, ...evaluation };
   const body = bodyOf(template);
   if (!body.ok) return body;
-  const supplied = replaceInInputs(inputs, outer);
+  const supplied = replaceInInputs(inputs, outer, options);
   if (!supplied.ok) return supplied;
   const text = body.value.takesOnePass
-    ? replaceInOnePass(body.value.compiled, outer, new InputVariables(supplied.value, template.outputs))
-    : replaceInTwoPasses(body.value.compiled, outer, supplied.value);
+    ? replaceInOnePass(body.value.compiled, outer, new InputVariables(supplied.value, template.outputs), options)
+    : replaceInTwoPasses(body.value.compiled, outer, supplied.value, options);
   if (!text.ok) return text;
   const replaced: { -readonly [field in keyof Template]: Template[field] } = JSON.parse(text.value);
   const inner = new InputVariables(supplied.value, replaced.outputs);
-  const final = replaceInInputs(supplied.value, new VariableLayers(inner, outer));
+  const final = replaceInInputs(supplied.value, new VariableLayers(inner, outer), options);
   if (!final.ok) return final;
   if (final.value !== undefined) replaced.inputs = final.value;
   return ok(replaced);
@@ -91,12 +99,17 @@ function substitute(template: Template, inputs: Inputs | undefined, outer: Varia
  * Argo replaces globals first and inputs in a second pass, so that a global's value may bring in a tag. One pass gives the
  * same unless a value does that; then the result is passed over again.
  */
-function replaceInOnePass(compiled: CompiledTemplate, outer: Variables, inner: Variables): Result<string> {
+function replaceInOnePass(
+  compiled: CompiledTemplate,
+  outer: Variables,
+  inner: Variables,
+  options: ReplaceOptions,
+): Result<string> {
   const watched = new WatchedLayers(outer, inner);
-  const replaced = replaceTemplate(compiled, watched, { allowUnresolved: true });
+  const replaced = replaceTemplate(compiled, watched, options);
   if (!replaced.ok || !watched.bringsInTags) return replaced;
-  const once = replaceTemplate(compiled, outer, { allowUnresolved: true });
-  return once.ok ? replaceTemplate(once.value, new VariableLayers(inner, outer), { allowUnresolved: true }) : once;
+  const once = replaceTemplate(compiled, outer, options);
+  return once.ok ? replaceTemplate(once.value, new VariableLayers(inner, outer), options) : once;
 }
 
 /** Two layers that notice a value of the outer one that would be read as a tag, or as the beginning of one. */
@@ -122,17 +135,26 @@ class WatchedLayers implements Variables {
   }
 }
 
-function replaceInTwoPasses(compiled: CompiledTemplate, outer: Variables, inputs: Inputs | undefined): Result<string> {
-  const once = replaceTemplate(compiled, outer, { allowUnresolved: true });
+function replaceInTwoPasses(
+  compiled: CompiledTemplate,
+  outer: Variables,
+  inputs: Inputs | undefined,
+  options: ReplaceOptions,
+): Result<string> {
+  const once = replaceTemplate(compiled, outer, options);
   if (!once.ok || !once.value.includes(tagOpening)) return once;
   const { outputs }: Template = JSON.parse(once.value);
   const layers = new VariableLayers(new InputVariables(inputs, outputs), outer);
-  return replaceTemplate(once.value, layers, { allowUnresolved: true });
+  return replaceTemplate(once.value, layers, options);
 }
 
-function replaceInInputs(inputs: Inputs | undefined, variables: Variables): Result<Inputs | undefined> {
+function replaceInInputs(
+  inputs: Inputs | undefined,
+  variables: Variables,
+  options: ReplaceOptions,
+): Result<Inputs | undefined> {
   if (inputs === undefined || !holdsTag(inputs)) return ok(inputs);
-  const replaced = replaceTemplate(JSON.stringify(inputs), variables, { allowUnresolved: true });
+  const replaced = replaceTemplate(JSON.stringify(inputs), variables, options);
   if (!replaced.ok) return fail(replaced.error);
   const value: Inputs = JSON.parse(replaced.value);
   return ok(value);

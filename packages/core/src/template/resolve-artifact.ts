@@ -40,15 +40,17 @@ function evaluateToArtifact(expression: string, scope: Scope): Result<Artifact> 
     get: (name) => (scope.artifact(name) === undefined ? scope.local(name) : markStart + name),
     keys: () => new Set([...scope.localKeys(), ...scope.artifactKeys()]),
   };
-  const value = evaluateToText(expression, variables);
+  const value = evaluateToText(expression, variables, scope.evaluation);
   if (!value.ok) return value;
   const chosen = value.value.startsWith(markStart) ? scope.artifact(value.value.slice(markStart.length)) : undefined;
   return chosen === undefined ? fail(`Variable {{${expression}}} is not an artifact`) : ok(chosen);
 }
 
 function below(artifact: Artifact, subPath: string, scope: Scope): Result<Artifact> {
-  const local: Variables = { get: (name) => scope.local(name), keys: () => scope.localKeys() };
-  const replaced = replaceTemplate(JSON.stringify(subPath), local, { allowUnresolved: true });
+  const replaced = replaceTemplate(JSON.stringify(subPath), scope.locals, {
+    allowUnresolved: true,
+    ...scope.evaluation,
+  });
   if (!replaced.ok) return replaced;
   const path: string = JSON.parse(replaced.value);
   const located = withSubPath(artifact, path);

@@ -65,7 +65,7 @@ function resolveCondition(
 }
 
 function replaceStrict(value: unknown, scope: Scope, prefixes: readonly string[]): Result<string> {
-  const replaced = replaceTemplateStrict(JSON.stringify(value), scope, prefixes);
+  const replaced = replaceTemplateStrict(JSON.stringify(value), scope, prefixes, scope.evaluation);
   return scope.failure === undefined ? replaced : fail(scope.failure);
 }
 

@@ -1,7 +1,8 @@
-import type { Variables } from "@capstan/expressions";
+import type { EvaluationOptions, Variables } from "@capstan/expressions";
 import type { Artifact, Outputs } from "../spec/arguments.ts";
 import type { Template } from "../spec/template.ts";
 import { type NodeDirectory, NodeVariables } from "./node-variables.ts";
+import { namesUnder } from "./variable-layers.ts";
 
 export interface ScopeSources {
   readonly prefix: "steps" | "tasks";
@@ -12,6 +13,8 @@ export interface ScopeSources {
   readonly globals: Variables;
   /** The workflow's global outputs so far. */
   readonly workflowOutputs?: (() => Outputs | undefined) | undefined;
+  /** The clock and the chance that expressions may ask for. */
+  readonly evaluation?: EvaluationOptions;
 }
 
 const inputParameters = "inputs.parameters.";
@@ -47,6 +50,15 @@ export class Scope implements Variables {
     return this.#nodes.get(name);
   }
 
+  get evaluation(): EvaluationOptions {
+    return this.#sources.evaluation ?? {};
+  }
+
+  /** The local variables alone. */
+  get locals(): Variables {
+    return { get: (name) => this.local(name), keys: () => this.localKeys() };
+  }
+
   /** The names of the local variables. */
   *localKeys(): Iterable<string> {
     for (const parameter of this.#sources.template?.inputs?.parameters ?? []) {
@@ -66,7 +78,7 @@ export class Scope implements Variables {
     const { prefix: nodes, globals } = this.#sources;
     if (prefix === nodes || prefix.startsWith(`${nodes}.`)) return yield* this.#nodes.keysUnder(prefix);
     for (const name of this.localKeys()) if (name.startsWith(`${prefix}.`)) yield name;
-    for (const name of globals.keysUnder?.(prefix) ?? globals.keys()) if (name.startsWith(`${prefix}.`)) yield name;
+    yield* namesUnder(globals, prefix);
   }
 
   /** The artifact that a reference names: of a node, of the inputs, or of the workflow. */

@@ -1,4 +1,3 @@
-import type { Variables } from "@capstan/expressions";
 import { fail, ok, type Result } from "../result.ts";
 import type { Artifact, Outputs, Parameter, ValueFrom } from "../spec/arguments.ts";
 import type { Template } from "../spec/template.ts";
@@ -48,14 +47,10 @@ function outputParameter(parameter: Parameter, scope: Scope): Result<Parameter> 
 }
 
 function sourceValue(valueFrom: ValueFrom, scope: Scope): Result<string | null> {
-  const local: Variables = {
-    get: (name) => scope.local(name),
-    keys: () => scope.localKeys(),
-  };
-  if (valueFrom.expression) return evaluateToText(valueFrom.expression, local);
+  if (valueFrom.expression) return evaluateToText(valueFrom.expression, scope.locals, scope.evaluation);
   if (!valueFrom.parameter) return ok("");
   const name = referenceName(valueFrom.parameter);
-  if (name.startsWith("=")) return evaluateToText(name.slice(1), local);
+  if (name.startsWith("=")) return evaluateToText(name.slice(1), scope.locals, scope.evaluation);
   const value = scope.local(name);
   if (scope.failure !== undefined) return fail(scope.failure);
   return value === undefined ? fail(`Unable to resolve: ${JSON.stringify(name)}`) : ok(value);

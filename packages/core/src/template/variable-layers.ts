@@ -24,4 +24,14 @@ export class VariableLayers implements Variables {
     for (const layer of this.#layers) for (const name of layer.keys()) names.add(name);
     return names;
   }
+
+  *keysUnder(prefix: string): Iterable<string> {
+    for (const layer of this.#layers) yield* namesUnder(layer, prefix);
+  }
+}
+
+/** The names of some variables that start with `prefix` and a dot, whether or not the variables can tell by themselves. */
+export function* namesUnder(variables: Variables, prefix: string): Iterable<string> {
+  if (variables.keysUnder !== undefined) return yield* variables.keysUnder(prefix);
+  for (const name of variables.keys()) if (name.startsWith(`${prefix}.`)) yield name;
 }

@@ -1,0 +1,29 @@
+import type { Template } from "../spec/template.ts";
+import { templateKey, type WorkflowBundle } from "../spec/workflow.ts";
+import type { NodeStatus } from "../status.ts";
+
+/** `status.storedTemplates`: what the nodes ran of WorkflowTemplates, by scope, name of the WorkflowTemplate and template. */
+export function storedTemplates(
+  bundle: WorkflowBundle,
+  nodes: readonly NodeStatus[],
+): { readonly [key: string]: Template } {
+  const found = new Map<string, Template>();
+  for (const node of nodes) {
+    const place = placeOf(node);
+    if (place === undefined) continue;
+    const key = `${place.holder}/${place.template}`;
+    if (found.has(key)) continue;
+    const template = bundle.workflowTemplates[place.holder]?.templates?.find(({ name }) => name === place.template);
+    if (template !== undefined) found.set(key, template);
+  }
+  return Object.fromEntries(found);
+}
+
+function placeOf(node: NodeStatus): { readonly holder: string; readonly template: string } | undefined {
+  const { templateRef, templateScope, templateName } = node;
+  if (templateRef?.name !== undefined && templateRef.template !== undefined) {
+    return { holder: templateKey(templateRef.name, templateRef.clusterScope === true), template: templateRef.template };
+  }
+  if (!templateName || templateScope === undefined || templateScope.startsWith("local/")) return undefined;
+  return { holder: templateScope, template: templateName };
+}
