@@ -1,0 +1,97 @@
+import type { Json, JsonObject, Workflow, WorkflowBundle } from "@capstan/core";
+import {
+  applySubmitOptions,
+  decodeWorkflow,
+  decodeWorkflowTemplate,
+  type Problem,
+  prepareBundle,
+  type SubmitOptions,
+  type ValidateOptions,
+  validateWorkflow,
+} from "@capstan/manifest";
+import type { HttpDependencies } from "./dependencies.ts";
+import { refuseProblems } from "./manifest-body.ts";
+import { loadReferenced } from "./referenced-resources.ts";
+
+/** A workflow that may be submitted. */
+export interface Admitted {
+  /** As the user wrote it, with the options of the submit. */
+  readonly workflow: Workflow;
+  /** Complete: references merged, defaults applied. */
+  readonly bundle: WorkflowBundle;
+  readonly warnings: readonly string[];
+}
+
+/** Checks a manifest as far as it can be checked before it runs. Throws InvalidArgument with every problem; nothing is stored. */
+export async function admitWorkflow(
+  dependencies: HttpDependencies,
+  namespace: string,
+  given: JsonObject,
+  { options = {}, lint = false }: { readonly options?: SubmitOptions; readonly lint?: boolean },
+): Promise<Admitted> {
+  const decoded = decodeWorkflow(asNew(given, "Workflow", namespace));
+  refuseProblems(decoded.problems);
+  // Decoding answers a value whenever it has no error.
+  if (decoded.value === undefined) throw new Error("a manifest without errors was not decoded");
+  const applied = applySubmitOptions(decoded.value, options);
+  refuseProblems(applied.problems);
+  const referenced = await loadReferenced(dependencies, namespace, applied.workflow);
+  const prepared = prepareBundle({
+    workflow: applied.workflow,
+    ...referenced,
+    nowMs: dependencies.clock.nowMs(),
+    uid: dependencies.ids.uid(),
+    generateNameSuffix: dependencies.ids.nameSuffix(),
+  });
+  refuseProblems(prepared.problems);
+  if (prepared.bundle === undefined) throw new Error("a bundle without errors was not prepared");
+  const problems = validateWorkflow(prepared.bundle, lint ? { lint } : { submit: true });
+  refuseProblems(problems);
+  const warnings = [...decoded.problems, ...prepared.problems, ...problems].map((problem) => warningText(problem));
+  return { workflow: applied.workflow, bundle: prepared.bundle, warnings };
+}
+
+/** Checks a WorkflowTemplate or ClusterWorkflowTemplate before it is stored. Throws InvalidArgument with every problem. */
+export async function lintTemplate(
+  dependencies: HttpDependencies,
+  object: JsonObject,
+  namespace: string,
+): Promise<void> {
+  const decoded = decodeWorkflowTemplate(object);
+  refuseProblems(decoded.problems);
+  if (decoded.value === undefined) throw new Error("a manifest without errors was not decoded");
+  const { metadata, spec } = decoded.value;
+  const referenced = await loadReferenced(dependencies, namespace, object);
+  const prepared = prepareBundle({
+    workflow: { apiVersion: "argoproj.io/v1alpha1", kind: "Workflow", metadata, spec },
+    ...referenced,
+    nowMs: dependencies.clock.nowMs(),
+    uid: "",
+    generateNameSuffix: "",
+  });
+  refuseProblems(prepared.problems);
+  if (prepared.bundle === undefined) return;
+  // Templates refer to each other: the first of a pair is stored before the second exists.
+  const options: ValidateOptions = { lint: true, isTemplate: true, assumeMissingTemplates: true };
+  refuseProblems(validateWorkflow(prepared.bundle, options));
+}
+
+const serverFields = ["uid", "creationTimestamp", "resourceVersion", "generation", "managedFields", "selfLink"];
+
+/** What only the server may say of an object is dropped: a manifest that was read from a server can be submitted again. */
+function asNew(given: JsonObject, kind: string, namespace: string): JsonObject {
+  const { status: _, ...rest } = given;
+  const metadata = (given["metadata"] ?? {}) as { readonly [field: string]: Json | undefined };
+  if (typeof metadata !== "object") return { kind, ...rest };
+  const kept = Object.entries(metadata).filter(([field]) => !serverFields.includes(field));
+  return {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind,
+    ...rest,
+    metadata: { ...Object.fromEntries(kept), namespace },
+  };
+}
+
+function warningText(problem: Problem): string {
+  return problem.path === "" ? problem.message : `${problem.path}: ${problem.message}`;
+}

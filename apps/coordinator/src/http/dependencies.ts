@@ -1,0 +1,27 @@
+import type { Clock, Inbox, LogSource, ResourceStore, WorkflowReader } from "@capstan/core";
+
+/** Ids come from outside, so that tests and the simulator can choose them. */
+export interface IdSource {
+  /** A new workflow's `metadata.uid`. */
+  uid(): string;
+  /** What is put behind `generateName`: five letters or digits, as Kubernetes does. */
+  nameSuffix(): string;
+}
+
+/** What the HTTP API needs of the world; it knows no Redis. */
+export interface HttpDependencies {
+  readonly inbox: Inbox;
+  readonly reader: WorkflowReader;
+  readonly resources: ResourceStore;
+  readonly logs: LogSource;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly shardCount: number;
+  /** The pool of tasks whose workflow names none: where their logs are asked for. */
+  readonly defaultPool: string;
+  readonly version: string;
+  /** Why the server cannot serve now; undefined when it can. */
+  readonly notReadyReason: () => Promise<string | undefined>;
+  /** Told of errors that a client only sees as "internal error". */
+  readonly onInternalError: (error: unknown, request: { readonly method: string; readonly url: string }) => void;
+}

@@ -1,0 +1,27 @@
+/** Every bound of the HTTP API, named once. */
+export const limits = {
+  /** A manifest of Kubernetes is at most 1.5 MiB; ours may be larger, but not without end. */
+  bodyBytesMax: 20 * 1024 * 1024,
+  /** Workflows of a list answered from the index. */
+  listItemsMax: 10_000,
+  /** Workflows of a list that asks for fields which only the whole workflow has. */
+  fullListItemsMax: 100,
+  /** Index entries looked at for one page of a list with a filter that the index does not know. */
+  listScanMax: 50_000,
+  /** How long an answer waits for the workflow's owner to have carried out what was asked. */
+  settleWaitMs: 5_000,
+  settlePollMs: 50,
+  /** Wake-ups can be lost, so a watcher looks by itself this often. */
+  watchPollMs: 2_000,
+  /** Silence on a stream after which a comment is sent, so that dead connections are noticed. */
+  keepAliveMs: 15_000,
+  /** A client that takes nothing for this long is cut off. */
+  stalledClientMs: 60_000,
+  changesPerRead: 500,
+  nodesPerEvent: 1_000,
+  nodesPerPageMax: 5_000,
+  /** Logs read at the same time for one request. */
+  logReadersMax: 16,
+  followedLogsMax: 64,
+  generateNameAttempts: 8,
+} as const;

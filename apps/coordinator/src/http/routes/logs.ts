@@ -1,0 +1,132 @@
+import { formatTimestamp, type LogOptions, type NodeStatus } from "@capstan/core";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { RE2JS } from "re2js";
+import { z } from "zod";
+import { ApiError } from "../api-error.ts";
+import { idle } from "../bounded-channel.ts";
+import { checkedInput, queryCount, queryFlag } from "../checked-input.ts";
+import type { HttpContext } from "../context.ts";
+import { isLogged, LogFollower, podOf, taskOf } from "../follow-logs.ts";
+import { limits } from "../limits.ts";
+import { type LogOfPod, mergeByTime, type SourcedLine } from "../log-merge.ts";
+import { keepAlive, type StreamItem, sendStream } from "../stream-reply.ts";
+import type { WorkflowPlace } from "../workflow-lookup.ts";
+
+const logQuery = z.object({
+  podName: z.string().optional(),
+  "logOptions.container": z.string().optional(),
+  "logOptions.follow": queryFlag,
+  "logOptions.timestamps": queryFlag,
+  "logOptions.sinceSeconds": queryCount,
+  "logOptions.sinceTime.seconds": queryCount,
+  "logOptions.tailLines": queryCount,
+  grep: z.string().optional(),
+  selector: z.string().optional(),
+});
+
+type LogQuery = z.infer<typeof logQuery>;
+
+/** Logs of a workflow or of one of its pods, as Argo Server streams them. */
+export function logRoutes(server: FastifyInstance, context: HttpContext): void {
+  server.get<{ Params: { namespace: string; name: string } }>(
+    "/api/v1/workflows/:namespace/:name/log",
+    (request, reply) => streamLogs(context, request, reply, undefined),
+  );
+  server.get<{ Params: { namespace: string; name: string; podName: string } }>(
+    "/api/v1/workflows/:namespace/:name/:podName/log",
+    (request, reply) => streamLogs(context, request, reply, request.params.podName),
+  );
+}
+
+async function streamLogs(
+  context: HttpContext,
+  request: FastifyRequest<{ Params: { namespace: string; name: string } }>,
+  reply: FastifyReply,
+  podName: string | undefined,
+): Promise<FastifyReply> {
+  const query = checkedInput(logQuery, request.query, "query");
+  if (query.selector !== undefined && query.selector !== "") {
+    throw new ApiError("Unimplemented", "logs cannot be selected by pod labels yet: use podName or grep");
+  }
+  const isWanted = lineFilter(query);
+  const place = await context.lookup.find(request.params.namespace, request.params.name).then((found) => found.place);
+  const signal = context.streams.open(reply);
+  const onError = (error: unknown) => context.dependencies.onInternalError(error, request);
+  const lines = readLogs(context, place, query, podName ?? query.podName, signal);
+  return sendStream(request, reply, formatted(lines, isWanted, query["logOptions.timestamps"]), onError);
+}
+
+async function* readLogs(
+  context: HttpContext,
+  place: WorkflowPlace,
+  query: LogQuery,
+  podName: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<SourcedLine | typeof idle> {
+  const { reader, logs, clock, defaultPool } = context.dependencies;
+  const options = logOptions(query, clock.nowMs());
+  const failures: string[] = [];
+  const onFailure = (pod: string, error: unknown) => void failures.push(`${pod}: ${messageOf(error)}`);
+  const podsOf = (nodes: readonly NodeStatus[]): readonly LogOfPod[] =>
+    nodes
+      .filter(isLogged)
+      .filter(
+        (node) => podName === undefined || podName === "" || podName === node.id || podName === podOf(place.name, node),
+      )
+      .sort((left, right) => (left.startedAtMs ?? 0) - (right.startedAtMs ?? 0))
+      .map((node) => ({
+        podName: podOf(place.name, node),
+        open: () => logs.requestLogs({ id: taskOf(place.uid, node), pool: defaultPool }, options, signal),
+      }));
+  if (options.follow) {
+    yield* new LogFollower(context, place, signal, onFailure).lines(podsOf);
+  } else {
+    const stored = await reader.get(place.shard, place.uid);
+    yield* mergeByTime(podsOf(stored?.nodes ?? []), limits.logReadersMax, onFailure);
+  }
+  if (failures.length > 0 && !signal.aborted) {
+    throw new ApiError("Unavailable", `the log of ${failures.length} pod(s) could not be read: ${failures[0]}`);
+  }
+}
+
+async function* formatted(
+  lines: AsyncIterable<SourcedLine | typeof idle>,
+  isWanted: (text: string) => boolean,
+  timestamps: boolean,
+): AsyncGenerator<StreamItem> {
+  for await (const line of lines) {
+    if (line === idle) yield keepAlive;
+    else if (isWanted(line.text)) {
+      yield { content: timestamps ? `${formatTimestamp(line.atMs)} ${line.text}` : line.text, podName: line.podName };
+    }
+  }
+}
+
+function logOptions(query: LogQuery, nowMs: number): LogOptions {
+  const container = query["logOptions.container"];
+  const tailLines = query["logOptions.tailLines"];
+  const sinceSeconds = query["logOptions.sinceSeconds"];
+  const sinceTime = query["logOptions.sinceTime.seconds"];
+  const sinceMs = sinceSeconds !== undefined ? nowMs - sinceSeconds * 1_000 : sinceTime && sinceTime * 1_000;
+  return {
+    follow: query["logOptions.follow"],
+    ...(container !== undefined && container !== "" && { container }),
+    ...(tailLines !== undefined && { tailLines }),
+    ...(sinceMs !== undefined && { sinceMs }),
+  };
+}
+
+// RE2, as in Argo: a client's expression never takes exponential time.
+function lineFilter({ grep }: LogQuery): (text: string) => boolean {
+  if (grep === undefined || grep === "") return () => true;
+  try {
+    const pattern = RE2JS.compile(grep);
+    return (text) => pattern.matcher(text).find();
+  } catch (error) {
+    throw new ApiError("InvalidArgument", `grep is no regular expression: ${messageOf(error)}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

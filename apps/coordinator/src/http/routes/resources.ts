@@ -1,0 +1,229 @@
+import {
+  formatTimestamp,
+  type JsonObject,
+  type ResourceKind,
+  type ResourceRef,
+  type StoredResource,
+} from "@capstan/core";
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { lintTemplate } from "../admission.ts";
+import { ApiError } from "../api-error.ts";
+import { checkedInput, jsonObject, namespaceName, objectName, queryCount } from "../checked-input.ts";
+import type { HttpDependencies } from "../dependencies.ts";
+import { limits } from "../limits.ts";
+
+/** How one kind of stored object is reached. */
+interface ResourceRoutes {
+  readonly kind: ResourceKind;
+  readonly apiVersion: string;
+  readonly path: string;
+  readonly namespaced: boolean;
+  /** The field of a request's body that holds the object. */
+  readonly field: string;
+  /** As Kubernetes names the kind in its messages. */
+  readonly plural: string;
+}
+
+const kinds: readonly ResourceRoutes[] = [
+  {
+    kind: "WorkflowTemplate",
+    apiVersion: "argoproj.io/v1alpha1",
+    path: "/api/v1/workflow-templates",
+    namespaced: true,
+    field: "template",
+    plural: "workflowtemplates.argoproj.io",
+  },
+  {
+    kind: "ClusterWorkflowTemplate",
+    apiVersion: "argoproj.io/v1alpha1",
+    path: "/api/v1/cluster-workflow-templates",
+    namespaced: false,
+    field: "template",
+    plural: "clusterworkflowtemplates.argoproj.io",
+  },
+  {
+    kind: "ConfigMap",
+    apiVersion: "v1",
+    path: "/api/v1/capstan/configmaps",
+    namespaced: true,
+    field: "configMap",
+    plural: "configmaps",
+  },
+];
+
+const metadata = z.looseObject({ name: objectName, namespace: z.string().optional() });
+const configMap = z.looseObject({
+  metadata,
+  data: z.record(z.string(), z.string("ConfigMap values are text: quote numbers and booleans")).optional(),
+});
+const listParameters = z.object({
+  "listOptions.limit": queryCount,
+  "listOptions.continue": z.string().optional(),
+  namePattern: z.string().optional(),
+});
+
+/** Templates as Argo Server keeps them, and ConfigMaps, which Kubernetes would keep. */
+export function resourceRoutes(server: FastifyInstance, dependencies: HttpDependencies): void {
+  for (const routes of kinds) {
+    const collection = routes.namespaced ? `${routes.path}/:namespace` : routes.path;
+    readRoutes(server, dependencies, routes, collection);
+    writeRoutes(server, dependencies, routes, collection);
+  }
+}
+
+function readRoutes(
+  server: FastifyInstance,
+  { resources }: HttpDependencies,
+  routes: ResourceRoutes,
+  collection: string,
+): void {
+  const list = async (namespace: string | undefined, query: unknown) => {
+    const parameters = checkedInput(listParameters, query, "query");
+    const token = parameters["listOptions.continue"];
+    const page = await resources.list({
+      kind: routes.kind,
+      ...(namespace !== undefined && { namespace }),
+      limit: Math.min(parameters["listOptions.limit"] || limits.listItemsMax, limits.listItemsMax),
+      ...(token !== undefined && token !== "" && { continueToken: token }),
+    });
+    const pattern = parameters.namePattern ?? "";
+    return {
+      apiVersion: routes.apiVersion,
+      kind: `${routes.kind}List`,
+      metadata: { resourceVersion: "0", ...(page.continueToken !== undefined && { continue: page.continueToken }) },
+      items: page.items.filter((item) => item.name.includes(pattern)).map(objectOf),
+    };
+  };
+  // Argo asks for all namespaces by leaving the namespace empty.
+  server.get<{ Params: { namespace?: string } }>(collection, async (request) =>
+    list(routes.namespaced ? request.params.namespace || undefined : "", request.query),
+  );
+  if (routes.namespaced) server.get(routes.path, async (request) => list(undefined, request.query));
+
+  server.get<{ Params: { namespace?: string; name: string } }>(`${collection}/:name`, async (request) => {
+    const ref = refOf(routes, request.params);
+    const found = await resources.get(ref);
+    if (found === undefined) throw absent(routes, ref);
+    return objectOf(found);
+  });
+}
+
+function writeRoutes(
+  server: FastifyInstance,
+  dependencies: HttpDependencies,
+  routes: ResourceRoutes,
+  collection: string,
+): void {
+  const { resources } = dependencies;
+  server.post<{ Params: { namespace?: string } }>(collection, async (request) => {
+    const object = await checkedObject(dependencies, routes, request.params.namespace, request.body);
+    const ref = refOf(routes, { ...request.params, name: nameOf(object) });
+    const created = await resources.create(ref, withIdentity(dependencies, object));
+    if (created === undefined) throw new ApiError("AlreadyExists", `${routes.plural} "${ref.name}" already exists`);
+    return objectOf(created);
+  });
+
+  if (routes.kind !== "ConfigMap") {
+    server.post<{ Params: { namespace?: string } }>(`${collection}/lint`, async (request) =>
+      checkedObject(dependencies, routes, request.params.namespace, request.body),
+    );
+  }
+
+  server.put<{ Params: { namespace?: string; name: string } }>(`${collection}/:name`, async (request) => {
+    const object = await checkedObject(dependencies, routes, request.params.namespace, request.body);
+    const ref = refOf(routes, request.params);
+    if (nameOf(object) !== ref.name) {
+      throw new ApiError("InvalidArgument", `metadata.name is "${nameOf(object)}", but the path says "${ref.name}"`);
+    }
+    const before = await resources.get(ref);
+    if (before === undefined) throw absent(routes, ref);
+    const version = (object["metadata"] as JsonObject)["resourceVersion"];
+    const replaced = await resources.replace(
+      ref,
+      keepIdentity(object, before.object),
+      typeof version === "string" && version !== "" ? Number(version) : undefined,
+    );
+    if (replaced === "absent") throw absent(routes, ref);
+    if (replaced === "conflict") {
+      throw new ApiError("Aborted", `${routes.plural} "${ref.name}" has changed since you read it: read it again`);
+    }
+    return objectOf(replaced);
+  });
+
+  server.delete<{ Params: { namespace?: string; name: string } }>(`${collection}/:name`, async (request) => {
+    const ref = refOf(routes, request.params);
+    if (!(await resources.remove(ref))) throw absent(routes, ref);
+    return {};
+  });
+}
+
+async function checkedObject(
+  dependencies: HttpDependencies,
+  routes: ResourceRoutes,
+  namespace: string | undefined,
+  body: unknown,
+): Promise<JsonObject> {
+  const fields = checkedInput(jsonObject, body, "body");
+  const given = checkedInput(jsonObject, fields[routes.field], routes.field) as JsonObject;
+  checkedInput(z.looseObject({ metadata }), given, routes.field);
+  const ownMetadata = given["metadata"] as JsonObject;
+  const ownNamespace = ownMetadata["namespace"];
+  if (routes.namespaced && ownNamespace !== undefined && ownNamespace !== "" && ownNamespace !== namespace) {
+    throw new ApiError(
+      "InvalidArgument",
+      `metadata.namespace is "${String(ownNamespace)}", but the path says "${namespace ?? ""}"`,
+    );
+  }
+  const { namespace: _, ...rest } = ownMetadata;
+  const object: JsonObject = {
+    ...given,
+    apiVersion: routes.apiVersion,
+    kind: routes.kind,
+    metadata: { ...rest, ...(routes.namespaced && { namespace }) },
+  };
+  if (routes.kind === "ConfigMap") checkedInput(configMap, object, routes.field);
+  else await lintTemplate(dependencies, object, namespace ?? "");
+  return object;
+}
+
+function refOf(
+  routes: ResourceRoutes,
+  parameters: { readonly namespace?: string; readonly name: string },
+): ResourceRef {
+  return {
+    kind: routes.kind,
+    namespace: routes.namespaced ? checkedInput(namespaceName, parameters.namespace, "namespace") : "",
+    name: checkedInput(objectName, parameters.name, "name"),
+  };
+}
+
+function nameOf(object: JsonObject): string {
+  return String((object["metadata"] as JsonObject)["name"]);
+}
+
+function withIdentity({ ids, clock }: HttpDependencies, object: JsonObject): JsonObject {
+  const { resourceVersion: _, ...rest } = object["metadata"] as JsonObject;
+  return {
+    ...object,
+    metadata: { ...rest, uid: ids.uid(), creationTimestamp: formatTimestamp(clock.nowMs()) },
+  };
+}
+
+function keepIdentity(object: JsonObject, before: JsonObject): JsonObject {
+  const { resourceVersion: _, ...rest } = object["metadata"] as JsonObject;
+  const old = before["metadata"] as JsonObject;
+  return {
+    ...object,
+    metadata: { ...rest, uid: old["uid"] ?? null, creationTimestamp: old["creationTimestamp"] ?? null },
+  };
+}
+
+function objectOf(stored: StoredResource): JsonObject {
+  const own = stored.object["metadata"] as JsonObject;
+  return { ...stored.object, metadata: { ...own, resourceVersion: String(stored.version) } };
+}
+
+function absent(routes: ResourceRoutes, ref: ResourceRef): ApiError {
+  return new ApiError("NotFound", `${routes.plural} "${ref.name}" not found`);
+}

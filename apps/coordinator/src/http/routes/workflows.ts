@@ -1,0 +1,201 @@
+import { type JsonObject, toWorkflowObject, type Workflow, type WorkflowBundle } from "@capstan/core";
+import type { SubmitOptions } from "@capstan/manifest";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { z } from "zod";
+import { admitWorkflow } from "../admission.ts";
+import { ApiError } from "../api-error.ts";
+import { checkedInput, jsonObject, namespaceName, objectName } from "../checked-input.ts";
+import type { HttpContext } from "../context.ts";
+import { FieldMask } from "../field-mask.ts";
+import { limits } from "../limits.ts";
+import { listWorkflows } from "../list-workflows.ts";
+import { manifestOfBody } from "../manifest-body.ts";
+import { checkedAssignments } from "./controls.ts";
+
+const createBody = z.object({
+  workflow: jsonObject,
+  serverDryRun: z.boolean().nullish(),
+  createOptions: z.looseObject({ dryRun: z.array(z.string()).nullish() }).nullish(),
+});
+
+const submitOptions = z.object({
+  name: z.string().nullish(),
+  generateName: z.string().nullish(),
+  entryPoint: z.string().nullish(),
+  parameters: z.array(z.string()).nullish(),
+  labels: z.string().nullish(),
+  annotations: z.string().nullish(),
+  serviceAccount: z.string().nullish(),
+  priority: z.number().int().nullish(),
+  artifacts: z.array(z.string()).nullish(),
+  dryRun: z.boolean().nullish(),
+  serverDryRun: z.boolean().nullish(),
+});
+
+const submitBody = z.object({
+  resourceKind: z.string(),
+  resourceName: z.string().min(1),
+  submitOptions: submitOptions.nullish(),
+});
+
+const resubmitBody = z.object({ memoized: z.boolean().nullish(), parameters: z.array(z.string()).nullish() });
+
+interface InNamespace {
+  Params: { namespace: string };
+}
+interface Named {
+  Params: { namespace: string; name: string };
+}
+
+/** Creating, linting, reading and listing workflows, as Argo Server does. */
+export function workflowRoutes(server: FastifyInstance, context: HttpContext): void {
+  const collection = "/api/v1/workflows/:namespace";
+
+  server.post<InNamespace>(collection, async (request, reply) => {
+    const body = checkedInput(createBody, manifestOfBody(request.body, "workflow"), "body");
+    const dryRun = body.serverDryRun === true || (body.createOptions?.dryRun?.length ?? 0) > 0;
+    return create(context, reply, request.params.namespace, body.workflow as JsonObject, {}, dryRun);
+  });
+
+  server.post<InNamespace>(`${collection}/lint`, async (request) => {
+    const body = checkedInput(createBody, manifestOfBody(request.body, "workflow"), "body");
+    const namespace = checkedInput(namespaceName, request.params.namespace, "namespace");
+    const admitted = await admitWorkflow(context.dependencies, namespace, body.workflow as JsonObject, { lint: true });
+    return admitted.workflow;
+  });
+
+  server.post<InNamespace>(`${collection}/submit`, async (request, reply) => {
+    const body = checkedInput(submitBody, request.body, "body");
+    const options = body.submitOptions ?? {};
+    const workflow = workflowFromTemplate(body.resourceKind, body.resourceName);
+    const dryRun = options.dryRun === true || options.serverDryRun === true;
+    return create(context, reply, request.params.namespace, workflow, checkedOptions(options), dryRun);
+  });
+
+  server.get<{ Params: { namespace: string } }>(collection, (request) =>
+    // Argo asks for all namespaces by leaving the namespace empty.
+    listWorkflows(context.dependencies, request.params.namespace || undefined, request.query),
+  );
+  server.get("/api/v1/workflows", (request) => listWorkflows(context.dependencies, undefined, request.query));
+
+  server.get<Named & { Querystring: { fields?: string; uid?: string } }>(`${collection}/:name`, async (request) => {
+    const { place, stored } = await context.lookup.find(request.params.namespace, request.params.name);
+    if (request.query.uid && request.query.uid !== place.uid) {
+      throw new ApiError("NotFound", `workflow "${place.name}" has uid ${place.uid}, not ${request.query.uid}`);
+    }
+    const mask = new FieldMask(request.query.fields);
+    // Linking a large workflow's nodes is the dear part: not for those who do not want them.
+    const shown = mask.includes("status.nodes") ? stored : { ...stored, nodes: [] };
+    return mask.apply(toWorkflowObject(shown) as unknown as JsonObject);
+  });
+
+  server.put<Named>(`${collection}/:name/resubmit`, async (request, reply) => {
+    const body = checkedInput(resubmitBody, request.body ?? {}, "body");
+    if (body.memoized === true) {
+      throw new ApiError("Unimplemented", "memoized resubmission is not supported: use retry, or resubmit without it");
+    }
+    const { stored } = await context.lookup.find(request.params.namespace, request.params.name);
+    const again = resubmission(stored.bundle.workflow);
+    const options = { parameters: checkedAssignments(body.parameters ?? []) };
+    return create(context, reply, request.params.namespace, again as unknown as JsonObject, options, false);
+  });
+}
+
+async function create(
+  context: HttpContext,
+  reply: FastifyReply,
+  namespace: string,
+  given: JsonObject,
+  options: SubmitOptions,
+  dryRun: boolean,
+): Promise<Workflow> {
+  const { dependencies } = context;
+  checkedInput(namespaceName, namespace, "namespace");
+  const { workflow, bundle, warnings } = await admitWorkflow(dependencies, namespace, given, { options });
+  for (const warning of warnings.slice(0, 20)) reply.header("warning", `299 - ${JSON.stringify(warning)}`);
+  // A generated name may be taken: another suffix is tried. A given one is the user's.
+  const { name: givenName, generateName = "" } = workflow.metadata;
+  const attempts = givenName ? 1 : limits.generateNameAttempts;
+  let metadata = bundle.workflow.metadata;
+  for (let attempt = 1; ; attempt++) {
+    const name = checkedInput(objectName, metadata.name, "metadata.name");
+    if (dryRun) return { ...workflow, metadata };
+    const shard = context.lookup.shardOf(namespace, name);
+    const result = await dependencies.inbox.submit(shard, withMetadata(bundle, metadata));
+    if (result.accepted) return { ...workflow, metadata };
+    if (attempt >= attempts) {
+      throw new ApiError("AlreadyExists", `workflows.argoproj.io "${name}" already exists in namespace "${namespace}"`);
+    }
+    metadata = { ...metadata, name: `${generateName}${dependencies.ids.nameSuffix()}` };
+  }
+}
+
+function withMetadata(bundle: WorkflowBundle, metadata: Workflow["metadata"]): WorkflowBundle {
+  return { ...bundle, workflow: { ...bundle.workflow, metadata } };
+}
+
+function workflowFromTemplate(kind: string, name: string): JsonObject {
+  const clusterKinds = ["clusterworkflowtemplate", "clusterworkflowtemplates", "cwft", "cwftmpl"];
+  const kinds = ["workflowtemplate", "workflowtemplates", "wftmpl"];
+  const clusterScope = clusterKinds.includes(kind.toLowerCase());
+  if (!clusterScope && !kinds.includes(kind.toLowerCase())) {
+    throw new ApiError(
+      "InvalidArgument",
+      `resource kind ${JSON.stringify(kind)} cannot be submitted: only WorkflowTemplate and ClusterWorkflowTemplate can`,
+    );
+  }
+  const label = `workflows.argoproj.io/${clusterScope ? "cluster-" : ""}workflow-template`;
+  return {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "Workflow",
+    metadata: { generateName: `${name}-`, labels: { [label]: name } },
+    spec: { workflowTemplateRef: { name, ...(clusterScope && { clusterScope }) } },
+  };
+}
+
+function checkedOptions(options: z.infer<typeof submitOptions>): SubmitOptions {
+  if ((options.artifacts?.length ?? 0) > 0) {
+    throw new ApiError(
+      "Unimplemented",
+      "submitOptions.artifacts is not supported yet: set the artifact in the manifest",
+    );
+  }
+  return {
+    parameters: checkedAssignments(options.parameters ?? []),
+    ...(options.name && { name: options.name }),
+    ...(options.generateName && { generateName: options.generateName }),
+    ...(options.entryPoint && { entrypoint: options.entryPoint }),
+    ...(options.labels && { labels: options.labels.split(",") }),
+    ...(options.annotations && { annotations: options.annotations.split(",") }),
+    ...(options.serviceAccount && { serviceAccount: options.serviceAccount }),
+    ...(typeof options.priority === "number" && { priority: options.priority }),
+  };
+}
+
+const runLabels = [
+  "phase",
+  "completed",
+  "creator",
+  "creator-email",
+  "creator-preferred-username",
+  "workflow-archiving-status",
+];
+
+/** The same workflow once more, under a generated name and with a note of where it comes from. */
+function resubmission(workflow: Workflow): Workflow {
+  const { name = "", generateName, labels = {}, annotations } = workflow.metadata;
+  const kept = Object.entries(labels).filter(
+    ([key]) => !runLabels.some((label) => key === `workflows.argoproj.io/${label}`),
+  );
+  const { shutdown: _, ...spec } = workflow.spec;
+  return {
+    apiVersion: workflow.apiVersion,
+    kind: workflow.kind,
+    metadata: {
+      generateName: generateName || `${name}-`,
+      labels: { ...Object.fromEntries(kept), "workflows.argoproj.io/resubmitted-from-workflow": name },
+      ...(annotations !== undefined && { annotations }),
+    },
+    spec,
+  };
+}

@@ -1,0 +1,60 @@
+import fastify, { type FastifyInstance } from "fastify";
+import { ApiError, toApiError } from "./api-error.ts";
+import { ChangeFeed } from "./change-feed.ts";
+import type { HttpDependencies } from "./dependencies.ts";
+import { limits } from "./limits.ts";
+import { parseBody } from "./manifest-body.ts";
+import { changeRoutes } from "./routes/changes.ts";
+import { controlRoutes } from "./routes/controls.ts";
+import { logRoutes } from "./routes/logs.ts";
+import { resourceRoutes } from "./routes/resources.ts";
+import { systemRoutes } from "./routes/system.ts";
+import { watchRoutes } from "./routes/watch.ts";
+import { workflowRoutes } from "./routes/workflows.ts";
+import { OpenStreams } from "./stream-reply.ts";
+import { WorkflowLookup } from "./workflow-lookup.ts";
+
+/**
+ * The HTTP API: Argo Server's REST API, and Capstan's own below /api/v1/capstan. The caller says where it listens
+ * (`server.listen`); `server.close` ends the streams first.
+ */
+export async function createHttpServer(dependencies: HttpDependencies): Promise<FastifyInstance> {
+  const server = fastify({
+    bodyLimit: limits.bodyBytesMax,
+    // Clients that keep connections open must not keep the server from ending.
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 512 },
+  });
+  const feed = await ChangeFeed.open(dependencies.reader);
+  const streams = new OpenStreams();
+  const context = { dependencies, feed, streams, lookup: new WorkflowLookup(dependencies, feed) };
+
+  // Argo's own clients send JSON without saying so.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser("*", { parseAs: "string" }, (request, text, done) => {
+    try {
+      done(null, parseBody(text.toString(), request.headers["content-type"] ?? ""));
+    } catch (error) {
+      done(error as Error, undefined);
+    }
+  });
+  server.setErrorHandler((thrown, request, reply) => {
+    const error = toApiError(thrown);
+    if (error.code === "Internal") dependencies.onInternalError(thrown, request);
+    void reply.status(error.httpStatus).send(error.body);
+  });
+  server.setNotFoundHandler(() => {
+    throw new ApiError("NotFound", "Not Found");
+  });
+  server.addHook("preClose", async () => streams.closeAll());
+  server.addHook("onClose", () => feed.close());
+
+  systemRoutes(server, dependencies);
+  workflowRoutes(server, context);
+  controlRoutes(server, context);
+  watchRoutes(server, context);
+  logRoutes(server, context);
+  changeRoutes(server, context);
+  resourceRoutes(server, dependencies);
+  return server;
+}

@@ -1,0 +1,94 @@
+import { Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { ApiError, toApiError } from "./api-error.ts";
+import { limits } from "./limits.ts";
+
+/** Marks a pause in a stream: nothing to say, but the connection is to be tried. */
+export const keepAlive = Symbol("keep-alive");
+
+export type StreamItem = unknown | typeof keepAlive;
+
+/** What every stream has: ends when the client is gone or the server closes. */
+export class OpenStreams {
+  readonly #controllers = new Set<AbortController>();
+
+  /** A signal that aborts when the connection ends or the server closes. */
+  open(reply: FastifyReply): AbortSignal {
+    const controller = new AbortController();
+    this.#controllers.add(controller);
+    reply.raw.once("close", () => {
+      controller.abort();
+      this.#controllers.delete(controller);
+    });
+    return controller.signal;
+  }
+
+  get count(): number {
+    return this.#controllers.size;
+  }
+
+  closeAll(): void {
+    for (const controller of this.#controllers) controller.abort();
+  }
+}
+
+/** How a stream is framed when it is not as Argo Server's. */
+export interface StreamFraming {
+  /** Server-sent events whatever the client accepts. */
+  readonly always?: "events";
+  /** Items as they are, not below `result`. */
+  readonly bare?: boolean;
+}
+
+/**
+ * Sends items as Argo Server does: server-sent events when asked for, else one JSON document a line. The next item is
+ * taken only when the client has room for it, so a slow client slows its own producer and fills no memory.
+ */
+export function sendStream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  items: AsyncIterable<StreamItem>,
+  onError: (error: unknown) => void,
+  framing: StreamFraming = {},
+): FastifyReply {
+  const asEvents = framing.always === "events" || (request.headers.accept ?? "").includes("text/event-stream");
+  reply.header("content-type", asEvents ? "text/event-stream" : "application/json");
+  reply.header("cache-control", "no-cache");
+  // Reverse proxies buffer answers unless told not to.
+  reply.header("x-accel-buffering", "no");
+  // Headers go out before the first item, so that a client sees the stream open.
+  reply.raw.once("pipe", () => reply.raw.flushHeaders());
+  reply.raw.setTimeout?.(limits.stalledClientMs, () => reply.raw.destroy());
+  return reply.send(
+    Readable.from(encode(items, asEvents, framing.bare ?? false, onError), {
+      objectMode: false,
+      highWaterMark: 64 * 1024,
+    }),
+  );
+}
+
+async function* encode(
+  items: AsyncIterable<StreamItem>,
+  asEvents: boolean,
+  bare: boolean,
+  onError: (error: unknown) => void,
+): AsyncGenerator<string> {
+  const frame = (value: unknown) => (asEvents ? `data: ${JSON.stringify(value)}\n\n` : `${JSON.stringify(value)}\n`);
+  try {
+    for await (const item of items) {
+      if (item !== keepAlive) yield frame(bare ? item : { result: item });
+      else yield asEvents ? ":\n\n" : "\n";
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof ApiError)) onError(thrown);
+    const error = toApiError(thrown);
+    yield frame({
+      error: {
+        grpc_code: error.body.code,
+        http_code: error.httpStatus,
+        message: error.message,
+        http_status: error.code,
+      },
+    });
+  }
+}
