@@ -24,7 +24,9 @@ export function decodeBase64(text: string): Uint8Array {
   const digits = text.replace(/[\r\n]/g, "");
   if (digits.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) {
     const wrong = digits.search(/[^A-Za-z0-9+/]/);
-    throw new EvaluationError(`illegal base64 data at input byte ${wrong < 0 ? digits.length : wrong}`);
+    throw new EvaluationError(
+      `illegal base64 data at input byte ${wrong < 0 ? digits.length - (digits.length % 4) : wrong}`,
+    );
   }
   const body = digits.replace(/=+$/, "");
   const bytes = new Uint8Array(Math.floor((body.length * 3) / 4));

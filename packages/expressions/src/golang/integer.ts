@@ -18,7 +18,7 @@ export function parseDecimalInt(text: string): bigint | undefined {
   return value === wrapInt(value) ? value : undefined;
 }
 
-const decimalFloat = /^[+-]?(?:[0-9]+(?:_?[0-9]+)*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+const decimalFloat = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 const hexadecimalFloat = /^([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?[0-9]+)$/;
 
 /** Parses like Go's strconv.ParseFloat(text, 64); undefined where that fails, overflow included. */
@@ -28,8 +28,11 @@ export function parseFloat64(text: string): number | undefined {
   if (/^nan$/i.test(text)) return Number.NaN;
   const hexadecimal = hexadecimalFloat.exec(text);
   if (hexadecimal !== null) return parseHexadecimal(hexadecimal);
-  if (!decimalFloat.test(text) || text.includes("_")) return undefined;
-  const value = Number(text);
+  // An underscore may stand between digits, as in Go's literals.
+  if (/(?:^|\D)_|_(?:\D|$)/.test(text)) return undefined;
+  const plain = text.replaceAll("_", "");
+  if (!decimalFloat.test(plain)) return undefined;
+  const value = Number(plain);
   return Number.isFinite(value) ? value : undefined;
 }
 

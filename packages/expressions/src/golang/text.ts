@@ -35,6 +35,25 @@ export function runeLength(text: string): number {
   return count;
 }
 
+/** Maps each rune by itself, like Go: "ß" has no single upper-case rune and stays. */
+function mapRunes(text: string, map: (rune: string) => string): string {
+  return Array.from(text, (rune) => {
+    const mapped = map(rune);
+    return [...mapped].length === 1 ? mapped : rune;
+  }).join("");
+}
+
+/** Go's strings.ToUpper. */
+export function toUpper(text: string): string {
+  return isAscii(text) ? text.toUpperCase() : mapRunes(text, (rune) => rune.toUpperCase());
+}
+
+/** Go's strings.ToLower. */
+export function toLower(text: string): string {
+  // The dotted capital I is the one letter whose simple lower case JavaScript does not give.
+  return isAscii(text) ? text.toLowerCase() : mapRunes(text.replaceAll("\u0130", "i"), (rune) => rune.toLowerCase());
+}
+
 /** Orders by code points, which is the order of Go's strings (UTF-16 units order some pairs differently). */
 export function compareText(left: string, right: string): number {
   if (left === right) return 0;

@@ -28,7 +28,7 @@ export function fixedZone(abbreviation: string, seconds: number): TimeZone {
 
 interface ZoneFormats {
   readonly offset: Intl.DateTimeFormat;
-  readonly abbreviation: Intl.DateTimeFormat;
+  readonly abbreviations: readonly Intl.DateTimeFormat[];
 }
 
 function readOffset(text: string): number {
@@ -42,10 +42,26 @@ function namePart(format: Intl.DateTimeFormat, date: Date): string {
   return format.formatToParts(date).find((part) => part.type === "timeZoneName")?.value ?? "";
 }
 
-// Intl abbreviates zones outside America as GMT+9, where Go has the zone database's letters or numerals.
-function abbreviate(formats: ZoneFormats, date: Date, seconds: number): string {
-  const name = namePart(formats.abbreviation, date);
-  if (!/^GMT[+-]/.test(name)) return name;
+/** Letters of the zone database for zones that the English locales of Intl only know as an offset. */
+const lettersByZone: Readonly<Record<string, string>> = {
+  "Asia/Tokyo": "JST",
+  "Asia/Seoul": "KST",
+  "Asia/Shanghai": "CST",
+  "Asia/Taipei": "CST",
+  "Asia/Hong_Kong": "HKT",
+  "Asia/Manila": "PST",
+  "Asia/Jakarta": "WIB",
+  "Asia/Karachi": "PKT",
+  "Europe/Moscow": "MSK",
+  "Africa/Lagos": "WAT",
+  "Africa/Nairobi": "EAT",
+};
+
+// Each English locale abbreviates the zones of its own part of the world.
+function abbreviate(zone: string, formats: readonly Intl.DateTimeFormat[], date: Date, seconds: number): string {
+  const names = formats.map((format) => namePart(format, date));
+  const name = names.find((candidate) => !/^(?:GMT|UTC)[+-]/.test(candidate)) ?? lettersByZone[zone];
+  if (name !== undefined) return name;
   const sign = seconds < 0 ? "-" : "+";
   const minutes = Math.floor(Math.abs(seconds) / 60);
   const hours = String(Math.floor(minutes / 60)).padStart(2, "0");
@@ -66,7 +82,7 @@ export function loadZone(name: string): TimeZone {
     const date = new Date(unixSeconds * 1000);
     if (Number.isNaN(date.getTime())) return utcOffset;
     const seconds = readOffset(namePart(formats.offset, date));
-    return { seconds, abbreviation: abbreviate(formats, date, seconds) };
+    return { seconds, abbreviation: abbreviate(name, formats.abbreviations, date, seconds) };
   });
   // The database has some six hundred names, so the cache is bounded by what Intl accepts.
   loaded.set(name, zone);
@@ -77,7 +93,9 @@ function openFormats(name: string): ZoneFormats {
   try {
     return {
       offset: new Intl.DateTimeFormat("en-US", { timeZone: name, timeZoneName: "longOffset" }),
-      abbreviation: new Intl.DateTimeFormat("en-US", { timeZone: name, timeZoneName: "short" }),
+      abbreviations: ["en-US", "en-GB", "en-IN", "en-AU", "en-NZ", "en-ZA"].map(
+        (locale) => new Intl.DateTimeFormat(locale, { timeZone: name, timeZoneName: "short" }),
+      ),
     };
   } catch {
     throw new EvaluationError(`unknown time zone ${name}`);

@@ -39,8 +39,17 @@ function readText(text: string): ExprValue {
   if (quoted !== null) return quoted[1] ?? quoted[2] ?? "";
   const number = parseFloat64(text);
   if (number !== undefined) return number;
-  if (/^\[.*\]$|^\{.*\}$/s.test(text)) return unmarshalJson(text.replaceAll("'", '"'));
+  if (/^\[.*\]$|^\{.*\}$/s.test(text)) return readJson(text);
   return text;
+}
+
+function readJson(text: string): ExprValue {
+  try {
+    return unmarshalJson(text);
+  } catch (error) {
+    if (error instanceof EvaluationError) return text;
+    throw error;
+  }
 }
 
 function toNumber(value: ExprValue): number | undefined {
@@ -80,7 +89,9 @@ function equals(left: ExprValue, right: ExprValue): boolean {
 function isMember(left: ExprValue, right: ExprValue): boolean {
   const elements = right instanceof ExprMap ? Array.from(right.keys(), (key) => right.get(key) ?? null) : right;
   if (!isArray(elements)) throw new EvaluationError("invalid argument. expected array, map, or slice");
-  return elements.some((element) => element === left);
+  // The library compares a text with its quotes to elements without them, so that texts are never members.
+  const wanted = typeof left === "string" ? `'${left}'` : left;
+  return elements.some((element) => element === wanted);
 }
 
 function operate(operator: string, left: ExprValue, right: ExprValue): ExprValue {

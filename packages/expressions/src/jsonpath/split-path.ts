@@ -88,7 +88,8 @@ export function splitPath(path: string): string[] {
       const end = endOfName(path, index);
       parts.push(path.slice(index, end));
       index = end;
-    } else if (parts.at(-1) !== ".." || index >= path.length) {
+    } else if (parts.at(-1) === ".." && index >= path.length) break;
+    else if (parts.at(-1) !== "..") {
       throw new EvaluationError(`invalid JSONPath selector '${path}' invalid token. token string is empty`);
     } else index++;
   }

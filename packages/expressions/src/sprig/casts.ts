@@ -9,21 +9,16 @@ function trimZeroDecimal(text: string): string {
   return text.replace(/\.0+$/, "");
 }
 
-const integerLiteral = /^([+-]?)(0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO]?[0-7_]+|[0-9][0-9_]*)$/;
+const integerLiteral = /^([+-]?)(0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO]?[0-7_]+|[1-9][0-9_]*|0)$/;
 
 function parseInteger(text: string): bigint | undefined {
   const match = integerLiteral.exec(trimZeroDecimal(text));
   if (match === null || text.length > 100 || /__|_$/.test(text)) return undefined;
-  const digits = (match[2] ?? "").replaceAll("_", "");
-  // A leading zero means octal, as in Go's literals; plain decimals take no underscore there.
-  const literal = /^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits;
-  if (/^[0-9]+$/.test(digits) && match[2]?.includes("_") === true) return undefined;
-  try {
-    const value = match[1] === "-" ? -BigInt(literal) : BigInt(literal);
-    return value === wrapInt(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const digits = (match[2] ?? "").replaceAll("_", "").toLowerCase();
+  // A leading zero means octal, as in Go's literals.
+  const value = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
+  const signed = match[1] === "-" ? -value : value;
+  return signed === wrapInt(signed) ? signed : undefined;
 }
 
 /** Converts like the cast library's ToInt64: what cannot be converted is zero. */

@@ -60,7 +60,7 @@ function mergeInto(
       const present = entries.get(key);
       if (present instanceof ExprMap && value instanceof ExprMap) {
         entries.set(key, mergeInto(present, value, overwrites, depth + 1));
-      } else if (present === undefined || isEmpty(present) || (overwrites && !isEmpty(value))) entries.set(key, value);
+      } else if (present === undefined || isEmpty(present) || overwrites) entries.set(key, value);
     }
   });
 }

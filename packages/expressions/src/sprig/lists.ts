@@ -70,8 +70,8 @@ function concat(args: readonly ExprValue[], context: CallContext): ExprValue {
 const append: ListCall = (list, [value = null]) => [...list, value];
 
 export const listFunctions: readonly SprigEntry[] = [
-  defineVariadic("list", ["any"], (args) => (args.length === 0 ? nilArray : [...args])),
-  defineVariadic("tuple", ["any"], (args) => (args.length === 0 ? nilArray : [...args])),
+  defineVariadic("list", ["any"], (args) => [...args]),
+  defineVariadic("tuple", ["any"], (args) => [...args]),
   ...listFunction("push", "Cannot push on type", append, 1),
   ...listFunction("append", "Cannot push on type", append, 1),
   ...listFunction("prepend", "Cannot prepend on type", (list, [value = null]) => [value, ...list], 1),

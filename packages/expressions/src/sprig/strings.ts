@@ -2,7 +2,7 @@ import { ExprDictionary, type ExprValue, type MapKey } from "../expr/value.ts";
 import { quote } from "../golang/quote.ts";
 import { isSpace, trimSpace } from "../golang/spaces.ts";
 import { replaceText, splitText, trimSet } from "../golang/strings.ts";
-import { byteLength, compareText, sliceBytes } from "../golang/text.ts";
+import { byteLength, compareText, encodeUtf8, sliceBytes, toLower, toUpper } from "../golang/text.ts";
 import { limits } from "../limits.ts";
 import { EvaluationError } from "../result.ts";
 import { toText, toTexts } from "./casts.ts";
@@ -53,6 +53,12 @@ function substring(start: number, end: number, value: string): string {
   return sliceBytes(value, from, to);
 }
 
+// The library walks over bytes and writes each as a rune, which mangles text that is not ASCII.
+function removeSpaces(value: string): string {
+  const kept = Array.from(encodeUtf8(value), (byte) => String.fromCharCode(byte)).filter((byte) => !isSpace(byte));
+  return kept.length === byteLength(value) ? value : kept.join("");
+}
+
 function splitMap(parts: readonly string[]): ExprValue {
   const entries = parts.map((part, index): [MapKey, ExprValue] => [`_${index}`, part]);
   // The elements are strings in Go, so that an absent key reads as the empty string.
@@ -74,8 +80,8 @@ export const stringFunctions: readonly SprigEntry[] = [
   define("trimSuffix", ["string", "string"], ([suffix, value]) =>
     text(value).endsWith(text(suffix)) ? text(value).slice(0, text(value).length - text(suffix).length) : text(value),
   ),
-  define("upper", ["string"], ([value]) => text(value).toUpperCase()),
-  define("lower", ["string"], ([value]) => text(value).toLowerCase()),
+  define("upper", ["string"], ([value]) => toUpper(text(value))),
+  define("lower", ["string"], ([value]) => toLower(text(value))),
   define("trunc", ["int", "string"], ([count, value]) => truncate(integer(count), text(value))),
   define("substr", ["int", "int", "string"], ([start, end, value]) =>
     substring(integer(start), integer(end), text(value)),
@@ -87,7 +93,7 @@ export const stringFunctions: readonly SprigEntry[] = [
     abbreviateBoth(integer(left), integer(right), text(value)),
   ),
   define("repeat", ["int", "string"], ([count, value]) => repeat(text(value), integer(count))),
-  define("nospace", ["string"], ([value]) => [...text(value)].filter((rune) => !isSpace(rune)).join("")),
+  define("nospace", ["string"], ([value]) => removeSpaces(text(value))),
   define("contains", ["string", "string"], ([part, value]) => text(value).includes(text(part))),
   define("hasPrefix", ["string", "string"], ([prefix, value]) => text(value).startsWith(text(prefix))),
   define("hasSuffix", ["string", "string"], ([suffix, value]) => text(value).endsWith(text(suffix))),

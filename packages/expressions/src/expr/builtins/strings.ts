@@ -3,7 +3,7 @@ import { formatValue, typeName } from "../../golang/format-value.ts";
 import { marshalJson } from "../../golang/marshal-json.ts";
 import { trimSpace } from "../../golang/spaces.ts";
 import { replaceText, splitText, trimSet } from "../../golang/strings.ts";
-import { byteLength, decodeUtf8, encodeUtf8 } from "../../golang/text.ts";
+import { byteLength, decodeUtf8, encodeUtf8, toLower, toUpper } from "../../golang/text.ts";
 import { unmarshalJson } from "../../golang/unmarshal-json.ts";
 import { limits } from "../../limits.ts";
 import { EvaluationError } from "../../result.ts";
@@ -66,8 +66,8 @@ export const stringBuiltins: BuiltinTable = [
     "trimSuffix",
     trimSide((value, affix) => (value.endsWith(affix) ? value.slice(0, value.length - affix.length) : value)),
   ],
-  ["upper", (args) => text(args, 0).toUpperCase()],
-  ["lower", (args) => text(args, 0).toLowerCase()],
+  ["upper", (args) => toUpper(text(args, 0))],
+  ["lower", (args) => toLower(text(args, 0))],
   ["split", splitWith(false)],
   ["splitAfter", splitWith(true)],
   ["replace", replace],
