@@ -10,8 +10,11 @@ export {
 } from "./bid/work-estimates.ts";
 export { formatGoDuration, formatHumanDuration, parseDurationMs, parseGoDuration } from "./duration.ts";
 export type { DecideContext, Engine, EnginePolicy, WorkflowState } from "./engine.ts";
+export { linkNodes } from "./graph/link-nodes.ts";
+export { nodeIdOf, podNameOf } from "./graph/node-names.ts";
 export type { Json, JsonObject } from "./json.ts";
 export type { TimerChange, WorkflowCommand } from "./machine/command.ts";
+export { engine } from "./machine/decide.ts";
 export type { Decision } from "./machine/decision.ts";
 export type { NodeSelector, WorkflowEvent } from "./machine/event.ts";
 export type { Clock } from "./ports/clock.ts";
@@ -84,7 +87,7 @@ export type {
   WorkflowTemplate,
 } from "./spec/workflow.ts";
 export { templateKey } from "./spec/workflow.ts";
-export type { NodePhase, NodeStatus, NodeType, WorkflowHeader, WorkflowPhase, WorkflowStatus } from "./status.ts";
+export type { NodeLinks, NodePhase, NodeStatus, NodeType, WorkflowHeader, WorkflowPhase, WorkflowStatus } from "./status.ts";
 export { type Bid, type Task, type TaskOutcome, type TaskPhase, taskId } from "./task.ts";
 export { type Expansion, expandCall } from "./template/expand-items.ts";
 export { goJson } from "./template/go-json.ts";

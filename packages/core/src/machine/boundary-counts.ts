@@ -14,8 +14,6 @@ const none: Readonly<BoundaryCount> = { activePods: 0, activeChildren: 0, unsucc
 export class BoundaryCounts {
   /** Pods that wait or run, daemons included: what `spec.parallelism` limits. */
   activePods = 0;
-  /** Leaf nodes that are not finished, daemons not counted: what the policy's activeTasksMax limits. */
-  activeLeaves = 0;
   readonly #boundaries = new Map<string, BoundaryCount>();
 
   of(boundaryId: string): Readonly<BoundaryCount> {
@@ -32,8 +30,6 @@ export class BoundaryCounts {
     const isPod = node.type === "Pod";
     const isActive = node.phase === "Pending" || node.phase === "Running";
     if (isActive && isPod) this.activePods += sign;
-    const isLeaf = isPod || node.type === "HTTP" || node.type === "Plugin" || node.type === "Suspend";
-    if (isActive && isLeaf && node.daemoned !== true) this.activeLeaves += sign;
     if (node.boundaryID === undefined) return;
     if (!isPod && node.type !== "Steps" && node.type !== "DAG") return;
     const isUnsuccessful = isFailedOrError(node.phase);

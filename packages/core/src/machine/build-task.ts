@@ -5,8 +5,8 @@ import type { Template } from "../spec/template.ts";
 import type { WorkflowSpec } from "../spec/workflow.ts";
 import type { NodeStatus } from "../status.ts";
 import { type Task, taskId } from "../task.ts";
-import { computeBid } from "./task-bid.ts";
 import type { MachineState } from "./state.ts";
+import { computeBid } from "./task-bid.ts";
 import { workflowDeadlineMs } from "./workflow-deadline.ts";
 
 /** The label or annotation by which a template or a workflow chooses its pool of agents. */
@@ -97,22 +97,30 @@ function podDefaultsOf(spec: WorkflowSpec): JsonObject {
   return defaults;
 }
 
-const templateTexts = new WeakMap<Template, string>();
+/** For each template that calls others: which of the names that it calls it wants results of. */
+const wantedResults = new WeakMap<Template, Map<string, boolean>>();
 
 /** Does the template that called the node refer to its `outputs.result` anywhere? */
 function capturesResult(state: MachineState, node: NodeStatus, template: Template): boolean {
   if (template.data !== undefined) return true;
   const boundary = node.boundaryID === undefined ? undefined : state.frames.get(node.boundaryID)?.template;
   if (boundary === undefined) return false;
-  let text = templateTexts.get(boundary);
-  if (text === undefined) {
-    text = JSON.stringify(boundary);
-    templateTexts.set(boundary, text);
+  let wanted = wantedResults.get(boundary);
+  if (wanted === undefined) {
+    wanted = new Map();
+    wantedResults.set(boundary, wanted);
   }
-  if (!text.includes("outputs.result")) return false;
   const name = callNameIn(node.name);
-  const prefix = boundary.dag === undefined ? "steps" : "tasks";
-  return [`${prefix}.${name}.outputs.result`, `${prefix}['${name}'].outputs.result`, `${prefix}[\\"${name}\\"].outputs.result`].some(
-    (reference) => text.includes(reference),
-  );
+  let isWanted = wanted.get(name);
+  if (isWanted === undefined) {
+    isWanted = refersToResult(JSON.stringify(boundary), boundary.dag === undefined ? "steps" : "tasks", name);
+    wanted.set(name, isWanted);
+  }
+  return isWanted;
+}
+
+function refersToResult(text: string, prefix: string, name: string): boolean {
+  if (!text.includes("outputs.result")) return false;
+  const references = [`.${name}`, `['${name}']`, `[\\"${name}\\"]`];
+  return references.some((reference) => text.includes(`${prefix}${reference}.outputs.result`));
 }

@@ -1,5 +1,5 @@
-import type { NodePhase, WorkflowHeader } from "../status.ts";
 import type { Outputs } from "../spec/arguments.ts";
+import type { NodePhase, WorkflowHeader } from "../status.ts";
 import { withGlobalOutputs } from "../template/global-outputs.ts";
 import { withdraw } from "./leaf.ts";
 import type { Turn } from "./turn.ts";
@@ -52,4 +52,3 @@ export function exportOutputs(turn: Turn, outputs: Outputs | undefined): void {
   const change: Partial<WorkflowHeader> = { outputs: after };
   turn.changeHeader(change);
 }
-

@@ -20,6 +20,8 @@ export interface Frame {
   childChanged(turn: Turn, node: NodeStatus, error: string | undefined): void;
   /** Takes up a node that exists already, in order of creation, while the frame is rebuilt after a load. */
   adopt(turn: Turn, node: NodeStatus): void;
+  /** The frame is complete: new, or after the last adopted node. */
+  opened(): void;
 }
 
 export type FrameStep = "again" | "idle" | "blocked" | "closed";

@@ -1,12 +1,11 @@
+import { parseDurationMs } from "../duration.ts";
 import { isDispatched } from "../graph/phases.ts";
 import type { Outputs, Parameter } from "../spec/arguments.ts";
 import type { Template } from "../spec/template.ts";
 import type { NodeStatus, NodeType } from "../status.ts";
-import { parseDurationMs } from "../duration.ts";
-import { shouldExecute } from "./shutdown.ts";
-import type { Call } from "./start-call.ts";
-import { linksOf, nodeIdentity, nodeInputs } from "./start-call.ts";
 import { buildTask } from "./build-task.ts";
+import { type Call, linksOf, nodeIdentity, nodeInputs } from "./call.ts";
+import { shouldExecute } from "./shutdown.ts";
 import { templateType } from "./template-library.ts";
 import { suspendTimer, timeoutTimer } from "./timers.ts";
 import type { Turn } from "./turn.ts";
@@ -99,7 +98,10 @@ function suppliedOutputs(template: Template): { readonly outputs?: Outputs } {
     if (valueFrom?.supplied === undefined) continue;
     const input = template.inputs?.parameters?.find((candidate) => candidate.name === parameter.name);
     const fallback = valueFrom.default ?? input?.default;
-    parameters.push({ ...parameter, valueFrom: { ...valueFrom, ...(fallback !== undefined && { default: fallback }) } });
+    parameters.push({
+      ...parameter,
+      valueFrom: { ...valueFrom, ...(fallback !== undefined && { default: fallback }) },
+    });
   }
   return parameters.length === 0 ? {} : { outputs: { parameters } };
 }

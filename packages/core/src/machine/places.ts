@@ -3,10 +3,10 @@ import type { MachineState } from "./state.ts";
 
 /** May the workflow start one more thing, by its own parallelism and by the policy's limit? */
 export function hasPlace(state: MachineState): boolean {
-  const { counts, spec, policy } = state;
+  const { counts, spec, policy, activeLeaves } = state;
   const { parallelism } = spec.spec;
   if (parallelism !== undefined && counts.activePods >= parallelism) return false;
-  return counts.activeLeaves < policy.activeTasksMax;
+  return activeLeaves.size < policy.activeTasksMax;
 }
 
 /** May the frame start one more of its calls? "idle" when it must wait for its own, "blocked" when for others. */

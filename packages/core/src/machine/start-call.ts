@@ -2,30 +2,12 @@ import type { Variables } from "@capstan/expressions";
 import { podNameOf } from "../graph/node-names.ts";
 import { fail, ok, type Result } from "../result.ts";
 import type { Arguments } from "../spec/arguments.ts";
-import type { RetryStrategy, Template } from "../spec/template.ts";
-import type { NodeLinks, NodeStatus } from "../status.ts";
+import type { Template } from "../spec/template.ts";
 import { processArguments } from "../template/process-arguments.ts";
-import { DagFrame } from "./dag-frame.ts";
+import { type Call, linksOf, nodeIdentity, nodeInputs, type PreparedCall } from "./call.ts";
 import { startLeaf } from "./leaf.ts";
-import { RetryFrame } from "./retry-frame.ts";
-import { StepsFrame } from "./steps-frame.ts";
-import { isPodTemplate, type TemplateReference, templateType } from "./template-library.ts";
+import { isPodTemplate, templateType } from "./template-library.ts";
 import type { Turn } from "./turn.ts";
-
-/** One call of a template: of a step, a task, a hook, the entrypoint. */
-export interface Call {
-  readonly nodeName: string;
-  readonly reference: TemplateReference;
-  /** What `steps.name` or `tasks.name` says inside the called template. */
-  readonly caller: { readonly kind: "steps" | "tasks"; readonly name: string };
-  /** Where the reference is looked up. */
-  readonly scope: string;
-  readonly args: Arguments | undefined;
-  readonly boundaryId: string | undefined;
-  readonly depth: number;
-  readonly flag: NodeStatus["nodeFlag"];
-  readonly links: Omit<NodeLinks, "ordinal">;
-}
 
 /** Argo's message when calls are nested too deeply. */
 export const depthExceeded =
@@ -53,15 +35,6 @@ export function startCall(turn: Turn, call: Call): void {
   if (prepared.error !== depthExceeded) turn.markCallError(node.id, prepared.error);
 }
 
-/** A call whose template is known and has its inputs. */
-export interface PreparedCall {
-  /** Tags of the inputs and of constant names are replaced; in leaf templates all. */
-  readonly template: Template;
-  readonly retryStrategy: RetryStrategy | undefined;
-  /** Where the template's own calls are looked up. */
-  readonly scope: string;
-}
-
 function prepareCall(turn: Turn, call: Call): Result<PreparedCall> {
   const { state } = turn;
   const found = state.library.find(call.reference, call.scope);
@@ -83,8 +56,10 @@ export function processTemplate(
   const { state } = turn;
   const type = templateType(template);
   const isComposite = type === "steps" || type === "dag";
+  // An attempt sees the values of its own moment, so a retried template waits for it.
+  const isRetried = (template.retryStrategy ?? state.spec.spec.retryStrategy) !== undefined;
   return processArguments(template, args, {
-    globals: isComposite ? state.spec.globals : state.variables,
+    globals: isComposite || isRetried ? state.spec.globals : state.variables,
     configMaps: state.bundle.configMaps,
     locals: localVariables(turn, template, call),
   });
@@ -103,26 +78,6 @@ function localVariables(turn: Turn, template: Template, call: Pick<Call, "nodeNa
   return locals;
 }
 
-/** The fields of a node that say which template it runs. */
-export function nodeIdentity(call: Pick<Call, "reference" | "scope" | "flag">): Partial<NodeStatus> {
-  const { template, templateRef } = call.reference;
-  return {
-    ...(template && { templateName: template }),
-    ...(templateRef !== undefined && { templateRef }),
-    templateScope: call.scope,
-    ...(call.flag !== undefined && { nodeFlag: call.flag }),
-  };
-}
-
-/** The fields of a node that runs a template with inputs. */
-export function nodeInputs(template: Template): Partial<NodeStatus> {
-  const { parameters = [], artifacts = [] } = template.inputs ?? {};
-  if (parameters.length === 0 && artifacts.length === 0) return {};
-  return {
-    inputs: { ...(parameters.length > 0 && { parameters }), ...(artifacts.length > 0 && { artifacts }) },
-  };
-}
-
 function startPrepared(turn: Turn, call: Call, prepared: PreparedCall): void {
   if (prepared.retryStrategy === undefined) {
     startWork(turn, call, prepared);
@@ -136,7 +91,7 @@ function startPrepared(turn: Turn, call: Call, prepared: PreparedCall): void {
     links: linksOf(call),
     details: { ...nodeIdentity(call), ...nodeInputs(prepared.template) },
   });
-  turn.openFrame(new RetryFrame(node, call, prepared, prepared.retryStrategy));
+  turn.openFrame(turn.frames.retry(node, call, prepared, prepared.retryStrategy));
 }
 
 /** Starts a call's work itself, retries aside. */
@@ -156,12 +111,5 @@ export function startWork(turn: Turn, call: Call, prepared: PreparedCall): void 
     details: { ...nodeIdentity(call), ...nodeInputs(template) },
   });
   const place = { node, template, scope, depth: call.depth, isExit: call.links.exit === true };
-  turn.openFrame(type === "steps" ? new StepsFrame(turn.state, place) : new DagFrame(turn.state, place));
+  turn.openFrame(turn.frames[type](turn.state, place));
 }
-
-/** The links of a call's node; an inline template is kept with it, since it may hold values of the moment. */
-export function linksOf(call: Call): Omit<NodeLinks, "ordinal"> {
-  const { inline } = call.reference;
-  return inline === undefined ? call.links : { ...call.links, inline };
-}
-

@@ -2,8 +2,9 @@ import { evaluateWhen } from "@capstan/expressions";
 import { ok, type Result } from "../result.ts";
 import type { TemplateCall } from "../spec/template.ts";
 import type { NodeLinks } from "../status.ts";
+import { nodeIdentity } from "./call.ts";
 import type { FramePlace } from "./frame-place.ts";
-import { nodeIdentity, startCall } from "./start-call.ts";
+import { startCall } from "./start-call.ts";
 import type { Turn } from "./turn.ts";
 
 /** How one call of a steps or DAG frame becomes a node. */

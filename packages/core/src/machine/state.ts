@@ -1,6 +1,7 @@
 import type { EnginePolicy, WorkflowState } from "../engine.ts";
-import { nodeIdOf } from "../graph/node-names.ts";
 import { isExecutable, progressOf } from "../graph/link-nodes.ts";
+import { nodeIdOf } from "../graph/node-names.ts";
+import { isLeaf, isTerminal } from "../graph/phases.ts";
 import type { WorkflowBundle } from "../spec/workflow.ts";
 import type { NodeStatus, WorkflowHeader } from "../status.ts";
 import { BoundaryCounts } from "./boundary-counts.ts";
@@ -32,6 +33,8 @@ export class MachineState implements WorkflowState {
   spec: ExecutedSpec;
   /** The nodes that loops called, by the loop, in the order of the items: what `outputs` of a loop are collected from. */
   readonly loopNodes = new Map<string, string[]>();
+  /** Ids of leaf nodes that have not ended, daemons not counted: what the policy's activeTasksMax limits. */
+  readonly activeLeaves = new Set<string>();
   /** Ids of daemons that run. */
   readonly daemons = new Set<string>();
   nextOrdinal = 0;
@@ -74,6 +77,8 @@ export class MachineState implements WorkflowState {
     this.#countProgress(node, 1);
     this.nodes.set(node.id, node);
     if (before === undefined) this.#listInLoop(node);
+    if (isActiveLeaf(node)) this.activeLeaves.add(node.id);
+    else this.activeLeaves.delete(node.id);
     if (node.daemoned === true) this.daemons.add(node.id);
     else if (before?.daemoned === true) this.daemons.delete(node.id);
     const ordinal = node.links?.ordinal ?? -1;
@@ -87,6 +92,7 @@ export class MachineState implements WorkflowState {
     this.#countProgress(before, -1);
     this.nodes.delete(id);
     this.daemons.delete(id);
+    this.activeLeaves.delete(id);
   }
 
   get progress(): string {
@@ -119,4 +125,8 @@ export class MachineState implements WorkflowState {
 
 function loopKey(groupId: string, slot: string): string {
   return `${groupId} ${slot}`;
+}
+
+function isActiveLeaf(node: NodeStatus): boolean {
+  return isLeaf(node.type) && !isTerminal(node.phase) && node.daemoned !== true;
 }

@@ -9,8 +9,8 @@ import { CallSlot, type SlotScopes } from "./call-slot.ts";
 import { endComposite, endWithError, exportOutputs } from "./end-composite.ts";
 import type { Frame, FrameStep } from "./frame.ts";
 import type { FramePlace } from "./frame-place.ts";
-import { type HookCaller, isSettled, runHooks } from "./hooks.ts";
 import { hookDirectory } from "./hook-directory.ts";
+import { type HookCaller, isSettled, runHooks } from "./hooks.ts";
 import { failFastMessage, failFastVerdict, placeFor } from "./places.ts";
 import { shouldExecute } from "./shutdown.ts";
 import { placeSkipped, startSlot } from "./start-slot.ts";
@@ -71,8 +71,7 @@ export class StepsFrame implements Frame, HookCaller {
   }
 
   childChanged(turn: Turn, node: NodeStatus, error: string | undefined): void {
-    const isHook = node.nodeFlag?.hooked === true && node.links?.parent !== this.#groupId;
-    const target = isHook ? turn.state.nodes.get(node.links?.parent ?? "") : node;
+    const target = node.nodeFlag?.hooked === true ? turn.state.nodes.get(node.links?.parent ?? "") : node;
     if (target === undefined || target.links?.parent !== this.#groupId) return;
     const slot = this.#slotNamed(target.links.slot);
     if (slot === undefined) return;
@@ -101,6 +100,10 @@ export class StepsFrame implements Frame, HookCaller {
     if (isDone && slot.settle(node)) this.#openCount--;
   }
 
+  opened(): void {
+    // Nothing to prepare: the first step opens the first group.
+  }
+
   hookScope(state: MachineState, call: TemplateCall, node: NodeStatus): Scope {
     return this.#scope(state, hookDirectory(state, this.#directory, call, node));
   }
@@ -110,7 +113,7 @@ export class StepsFrame implements Frame, HookCaller {
       prefix: "steps",
       template: this.template,
       directory,
-      globals: isConstant ? constantGlobals(state) : state.variables,
+      globals: isConstant ? state.spec.globals : state.variables,
       ...(!isConstant && { workflowOutputs: () => state.header.outputs }),
     });
   }
@@ -191,7 +194,6 @@ export class StepsFrame implements Frame, HookCaller {
 
   #endGroup(turn: Turn): FrameStep {
     const { state } = turn;
-    for (const slot of this.#slots) exportLoopedOutputs(turn, slot);
     const failure = firstFailure(this.#slots);
     if (failure !== undefined) return this.#failGroup(turn, "Failed", `child '${failure.id}' failed`);
     if (!shouldExecute(state.header.shutdown, this.isExit) && this.#isIncomplete()) {
@@ -235,14 +237,6 @@ export class StepsFrame implements Frame, HookCaller {
 /** The groups of a steps template, which users may also write as Argo's older list of single steps. */
 function stepGroups(template: Template): readonly (readonly WorkflowStep[])[] {
   return (template.steps ?? []).map((group) => (Array.isArray(group) ? group : [group as unknown as WorkflowStep]));
-}
-
-function constantGlobals(state: MachineState) {
-  return state.spec.globals;
-}
-
-function exportLoopedOutputs(_turn: Turn, _slot: CallSlot): void {
-  // Leaf outputs are exported when their task ends.
 }
 
 function firstFailure(slots: readonly CallSlot[]): NodeStatus | undefined {

@@ -4,6 +4,7 @@ import type { NodeLinks, NodePhase, NodeStatus, NodeType, WorkflowHeader } from 
 import type { TimerChange, WorkflowCommand } from "./command.ts";
 import type { Decision } from "./decision.ts";
 import type { Frame } from "./frame.ts";
+import type { FrameFactory } from "./frame-factory.ts";
 import type { MachineState } from "./state.ts";
 
 interface Touched {
@@ -25,6 +26,7 @@ export interface NewNode {
 export class Turn {
   readonly state: MachineState;
   readonly nowMs: number;
+  readonly frames: FrameFactory;
   readonly commands: WorkflowCommand[] = [];
   readonly timers: TimerChange[] = [];
   readonly removedNodeIds: string[] = [];
@@ -35,8 +37,9 @@ export class Turn {
   #touchedAt = 0;
   readonly #stack: string[] = [];
 
-  constructor(state: MachineState, nowMs: number) {
+  constructor(state: MachineState, nowMs: number, frames: FrameFactory) {
     this.state = state;
+    this.frames = frames;
     this.nowMs = nowMs;
     state.nowMs = nowMs;
     this.#headerBefore = state.header;
@@ -69,6 +72,12 @@ export class Turn {
     if (node !== undefined) this.#put({ ...node, ...change });
   }
 
+  /** Puts a node in place of itself and tells the frame that called it. */
+  replaceNode(node: NodeStatus): void {
+    this.#put(node);
+    this.touch(node.id);
+  }
+
   /** Gives a node its phase, its message and, when it has ended, its time; tells the frame that called it. A node that has ended keeps its phase. */
   markPhase(id: string, phase: NodePhase, message?: string, change?: Partial<NodeStatus>): void {
     const node = this.state.nodes.get(id);
@@ -98,6 +107,11 @@ export class Turn {
     this.#put({ ...rest, phase: "Succeeded", finishedAtMs: node.finishedAtMs ?? this.nowMs });
   }
 
+  /** Tells the frame that called the node to look at it. */
+  touch(nodeId: string): void {
+    this.#touched.push({ nodeId, error: undefined });
+  }
+
   changeHeader(change: Partial<WorkflowHeader>): void {
     this.state.header = { ...this.state.header, ...change };
   }
@@ -118,6 +132,7 @@ export class Turn {
 
   openFrame(frame: Frame): void {
     this.state.frames.set(frame.nodeId, frame);
+    frame.opened();
     this.wake(frame.nodeId);
   }
 
@@ -133,6 +148,8 @@ export class Turn {
 
   /** Works until every frame has done what it can: changes first, then the frame that was opened last, then those that waited for a place. */
   run(hasPlace: () => boolean): void {
+    // While the workflow is suspended nothing follows from what its tasks do; the end of the suspension looks at everything.
+    if (this.state.header.suspended) return;
     for (;;) {
       if (this.#deliver()) continue;
       const id = this.#stack.pop();

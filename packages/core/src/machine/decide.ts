@@ -1,0 +1,83 @@
+import type { DecideContext, Engine, WorkflowState } from "../engine.ts";
+import { isTerminal } from "../graph/phases.ts";
+import type { WorkflowHeader } from "../status.ts";
+import type { Decision } from "./decision.ts";
+import type { WorkflowEvent } from "./event.ts";
+import { frames } from "./frames.ts";
+import type { EventOf, EventType, Handler } from "./handler.ts";
+import { loadState } from "./load.ts";
+import { onTaskFinished, onTaskProgressed, onTaskStarted } from "./on-task-events.ts";
+import { onWorkflowSubmitted } from "./on-workflow-submitted.ts";
+import { hasPlace } from "./places.ts";
+import { MachineState } from "./state.ts";
+import { Turn } from "./turn.ts";
+
+const notYet = () => "not supported yet";
+
+const handlers: { readonly [T in EventType]: Handler<T> } = {
+  "workflow-submitted": onWorkflowSubmitted,
+  "task-started": onTaskStarted,
+  "task-progressed": onTaskProgressed,
+  "task-finished": onTaskFinished,
+  "timer-due": notYet,
+  "suspend-requested": notYet,
+  "resume-requested": notYet,
+  "stop-requested": notYet,
+  "terminate-requested": notYet,
+  "retry-requested": notYet,
+  "nodes-set-requested": notYet,
+  "delete-requested": notYet,
+};
+
+export const engine: Engine = {
+  decide(state, event, context) {
+    const machine = state === undefined ? stateFor(event, context) : ownState(state);
+    if (machine === undefined) return { state: undefined, decision: unchanged("workflow does not exist") };
+    machine.policy = context.policy;
+    const turn = new Turn(machine, context.nowMs, frames);
+    const ignored = handle(turn, event);
+    if (ignored !== undefined) return { state: machine, decision: unchanged(ignored) };
+    turn.run(() => hasPlace(machine));
+    return { state: turn.deleted ? undefined : machine, decision: turn.decision() };
+  },
+
+  load: (stored, policy) => loadState(stored, policy),
+
+  isAttemptWanted(state, nodeId, attempt) {
+    const node = ownState(state).nodes.get(nodeId);
+    return node !== undefined && !isTerminal(node.phase) && node.attempt === attempt;
+  },
+};
+
+function handle<T extends EventType>(turn: Turn, event: EventOf<T>): string | undefined {
+  const handler: Handler<T> = handlers[event.type as T];
+  return handler(turn, event);
+}
+
+function stateFor(event: WorkflowEvent, context: DecideContext): MachineState | undefined {
+  if (event.type !== "workflow-submitted") return undefined;
+  return new MachineState(context.uid, event.bundle, context.nowMs, firstHeader(event), context.policy);
+}
+
+function firstHeader(event: EventOf<"workflow-submitted">): WorkflowHeader {
+  const { spec } = event.bundle.workflow;
+  return {
+    phase: "",
+    progress: "0/0",
+    conditions: [],
+    suspended: spec.suspend === true,
+    ...(spec.shutdown && { shutdown: spec.shutdown }),
+    labels: {},
+    annotations: {},
+    machine: {},
+  };
+}
+
+function ownState(state: WorkflowState): MachineState {
+  if (state instanceof MachineState) return state;
+  throw new Error("assertion failed: the state was not made by this engine");
+}
+
+function unchanged(reason: string): Decision {
+  return { ignored: reason, nodes: [], removedNodeIds: [], timers: [], commands: [], deleted: false };
+}

@@ -1,0 +1,127 @@
+import { isTerminal } from "../graph/phases.ts";
+import type { Outputs } from "../spec/arguments.ts";
+import type { Template } from "../spec/template.ts";
+import type { NodeStatus } from "../status.ts";
+import { exportOutputs } from "./end-composite.ts";
+import type { Handler } from "./handler.ts";
+import { prepareAgain } from "./rebuild-frames.ts";
+import { timeoutTimer } from "./timers.ts";
+import type { Turn } from "./turn.ts";
+
+interface Report {
+  readonly nodeId: string;
+  readonly attempt: number;
+}
+
+/** The node of a report, or why the report no longer matters. */
+function reportedNode(turn: Turn, report: Report): NodeStatus | string {
+  const node = turn.state.nodes.get(report.nodeId);
+  if (node === undefined) return "node does not exist";
+  if (isTerminal(node.phase)) return "node already finished";
+  if ((node.attempt ?? 0) !== report.attempt) return "report of another attempt";
+  return node;
+}
+
+export const onTaskStarted: Handler<"task-started"> = (turn, event) => {
+  const node = reportedNode(turn, event);
+  if (typeof node === "string") return node;
+  const isDaemoned = event.daemoned === true;
+  if (node.phase === "Running" && (node.daemoned === true) === isDaemoned) return "task already started";
+  const { message: _message, ...rest } = node;
+  turn.replaceNode({
+    ...rest,
+    phase: "Running",
+    ...(event.hostNodeName !== undefined && { hostNodeName: event.hostNodeName }),
+    ...(event.podIP !== undefined && isDaemoned && { podIP: event.podIP }),
+    ...(isDaemoned && { daemoned: true }),
+  });
+  if (turn.state.header.conditions.length === 0 && node.type === "Pod") {
+    turn.changeHeader({ conditions: [{ type: "PodRunning", status: "True" }] });
+  }
+  const template = templateOf(turn, node);
+  if (template?.pendingTimeout) turn.clearTimer(timeoutTimer(node.id, true));
+  return undefined;
+};
+
+export const onTaskProgressed: Handler<"task-progressed"> = (turn, event) => {
+  const node = reportedNode(turn, event);
+  if (typeof node === "string") return node;
+  turn.changeNode(node.id, {
+    ...(event.progress !== undefined && { progress: event.progress }),
+    ...(event.message !== undefined && { message: event.message }),
+  });
+  return undefined;
+};
+
+export const onTaskFinished: Handler<"task-finished"> = (turn, event) => {
+  const node = reportedNode(turn, event);
+  if (typeof node === "string") return node;
+  const { outcome } = event;
+  const template = templateOf(turn, node);
+  // A daemon is not meant to end: that it did is its failure.
+  const isFailedDaemon = outcome.phase === "Succeeded" && template?.daemon === true;
+  const outputs = withGlobalNames(turn, node, template, outcome.outputs);
+  const { message: _message, daemoned: _daemoned, ...rest } = node;
+  turn.replaceNode({
+    ...rest,
+    phase: isFailedDaemon ? "Failed" : outcome.phase,
+    ...(outcome.message !== undefined && outcome.message !== "" && { message: outcome.message }),
+    ...(outputs !== undefined && { outputs }),
+    finishedAtMs: Math.max(outcome.finishedAtMs, node.startedAtMs ?? 0),
+    ...(outcome.hostNodeName !== undefined && { hostNodeName: outcome.hostNodeName }),
+    ...(outcome.progress !== undefined && { progress: outcome.progress }),
+    ...(node.type === "Pod" &&
+      outcome.phase === "Succeeded" && { progress: completed(outcome.progress ?? node.progress) }),
+    ...(outcome.resourcesDuration !== undefined && { resourcesDuration: outcome.resourcesDuration }),
+  });
+  if (template?.timeout) turn.clearTimer(timeoutTimer(node.id));
+  if (template?.pendingTimeout) turn.clearTimer(timeoutTimer(node.id, true));
+  exportOutputs(turn, outputs);
+  return undefined;
+};
+
+function templateOf(turn: Turn, node: NodeStatus): Template | undefined {
+  const { inline } = node.links ?? {};
+  const found = turn.state.library.find(
+    {
+      ...(inline !== undefined && { inline }),
+      ...(node.templateRef !== undefined && { templateRef: node.templateRef }),
+      ...(node.templateName !== undefined && { template: node.templateName }),
+    },
+    node.templateScope ?? turn.state.library.localScope,
+  );
+  return found.ok ? found.value.template : undefined;
+}
+
+function completed(progress: string | undefined): string {
+  const total = progress?.split("/")[1] ?? "1";
+  return `${total}/${total}`;
+}
+
+/** Outputs with the global names that the template gives them, which an agent need not repeat. */
+function withGlobalNames(
+  turn: Turn,
+  node: NodeStatus,
+  template: Template | undefined,
+  outputs: Outputs | undefined,
+): Outputs | undefined {
+  if (outputs === undefined || template === undefined) return outputs;
+  const { parameters = [], artifacts = [] } = template.outputs ?? {};
+  if (![...parameters, ...artifacts].some(({ globalName }) => globalName)) return outputs;
+  const declared = prepareAgain(turn, node)?.template.outputs ?? template.outputs;
+  const named = <T extends { readonly name: string; readonly globalName?: string }>(
+    list: readonly T[] | undefined,
+    declarations: readonly { readonly name: string; readonly globalName?: string }[] | undefined,
+  ) =>
+    list?.map((entry) => {
+      const globalName = declarations?.find(({ name }) => name === entry.name)?.globalName;
+      return entry.globalName || !globalName ? entry : { ...entry, globalName };
+    });
+  const namedParameters = named(outputs.parameters, declared?.parameters);
+  const namedArtifacts = named(outputs.artifacts, declared?.artifacts);
+  return {
+    ...outputs,
+    ...(namedParameters !== undefined && { parameters: namedParameters }),
+    ...(namedArtifacts !== undefined && { artifacts: namedArtifacts }),
+  };
+}
