@@ -1,0 +1,148 @@
+import { execFile } from "node:child_process";
+import { readFileSync, statSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { promisify } from "node:util";
+import type { Artifact, JsonObject, Parameter, Result, Task } from "@capstan/core";
+import { type ArtifactStore, artifactBlocksMax, artifactKey, defaultArtifactKey } from "./artifact-store.ts";
+import { numberAt, objectAt } from "./json-fields.ts";
+import { localLimits } from "./local-limits.ts";
+import { shellQuote } from "./shell-quote.ts";
+import type { TaskDirectory } from "./task-directory.ts";
+
+const run = promisify(execFile);
+
+/**
+ * The shell function that takes a container's outputs, right after its command, by the supervisor: paths are looked up where the
+ * command saw them (volumes and symbolic links included), and it happens whether or not an agent lives.
+ */
+export function collectFunction(task: Task, outputPath: (path: string) => string): string {
+  const lines = ["collect() {", "  :"];
+  for (const [index, { valueFrom }] of (task.template.outputs?.parameters ?? []).entries()) {
+    if (valueFrom?.path === undefined) continue;
+    const path = shellQuote(outputPath(valueFrom.path));
+    const out = `"$TASK/out/p${index}"`;
+    const bytes = localLimits.parameterBytesMax + 1;
+    lines.push(`  in_root head -c ${bytes} -- ${path} > ${out} 2> ${out}.err || echo > ${out}.failed`);
+  }
+  for (const [index, artifact] of (task.template.outputs?.artifacts ?? []).entries()) {
+    if (artifact.path !== undefined) lines.push(...collectArtifact(index, artifact, outputPath(artifact.path)));
+  }
+  return [...lines, "}", ""].join("\n");
+}
+
+function collectArtifact(index: number, artifact: Artifact, path: string): readonly string[] {
+  const quoted = shellQuote(path);
+  const out = `"$TASK/out/a${index}"`;
+  const clean = path.replace(/\/+$/, "") || "/";
+  const tar = `in_root tar -cf - -C ${shellQuote(dirname(clean))} -- ${shellQuote(basename(clean) || ".")}`;
+  const guarded = (command: string): string => `{ ${command} 2> ${out}.err || echo > ${out}.failed; }`;
+  const whole =
+    artifact.archive?.["none"] === undefined
+      ? [`    ${guarded(tar)} | gzip -${compressionLevel(artifact)} > ${out}`]
+      : [
+          `    if in_root test -d ${quoted}; then echo > ${out}.folder; ${guarded(tar)} > ${out}`,
+          `    else ${guarded(`in_root cat -- ${quoted}`)} > ${out}; fi`,
+        ];
+  return [
+    `  if in_root test -e ${quoted}; then (`,
+    // A write beyond the limit fails, and with it the artifact.
+    `    ulimit -f ${artifactBlocksMax}`,
+    ...whole,
+    `  ); else echo > ${out}.missing; fi`,
+  ];
+}
+
+function compressionLevel(artifact: Artifact): number {
+  const level = numberAt(objectAt(artifact.archive as JsonObject | undefined, "tar"), "compressionLevel") ?? 6;
+  return Math.min(9, Math.max(1, Math.trunc(level)));
+}
+
+/** Reads what the supervisor collected into the task's outputs; the error is the message of the first output that is not there. */
+export async function readOutputs(
+  task: Task,
+  directory: TaskDirectory,
+  store: ArtifactStore,
+): Promise<{
+  readonly parameters: readonly Parameter[];
+  readonly artifacts: readonly Artifact[];
+  readonly error?: string;
+}> {
+  const parameters: Parameter[] = [];
+  const artifacts: Artifact[] = [];
+  const errors: string[] = [];
+  for (const [index, parameter] of (task.template.outputs?.parameters ?? []).entries()) {
+    const read = readParameter(index, parameter, directory);
+    if (read.ok) parameters.push(read.value);
+    else errors.push(read.error);
+  }
+  for (const [index, artifact] of (task.template.outputs?.artifacts ?? []).entries()) {
+    const saved = await saveArtifact(index, artifact, task, directory, store);
+    if (!saved.ok) errors.push(saved.error);
+    else if (saved.value !== undefined) artifacts.push(saved.value);
+  }
+  const [error] = errors;
+  return { parameters, artifacts, ...(error === undefined ? {} : { error }) };
+}
+
+function readParameter(index: number, parameter: Parameter, directory: TaskDirectory): Result<Parameter> {
+  const path = parameter.valueFrom?.path;
+  if (path === undefined) return { ok: true, value: parameter };
+  if (directory.has("out", `p${index}.failed`) || !directory.has("out", `p${index}`)) {
+    const fallback = parameter.valueFrom?.default;
+    if (fallback !== undefined) return { ok: true, value: { ...parameter, value: fallback } };
+    const isFolder =
+      directory.text("out", `p${index}.err`)?.includes("directory") &&
+      !directory.text("out", `p${index}.err`)?.includes("No such");
+    return { ok: false, error: isFolder ? `read ${path}: is a directory` : `open ${path}: no such file or directory` };
+  }
+  const value = readFileSync(directory.at("out", `p${index}`));
+  if (value.length > localLimits.parameterBytesMax)
+    return {
+      ok: false,
+      error: `output parameter "${parameter.name}": ${path} is larger than ${localLimits.parameterBytesMax} bytes: use an artifact`,
+    };
+  return { ok: true, value: { ...parameter, value: value.toString("utf8").replace(/\n$/, "") } };
+}
+
+async function saveArtifact(
+  index: number,
+  artifact: Artifact,
+  task: Task,
+  directory: TaskDirectory,
+  store: ArtifactStore,
+): Promise<Result<Artifact | undefined>> {
+  if (artifact.path === undefined) return { ok: true, value: artifact };
+  const name = `a${index}`;
+  const given = artifactKey(artifact);
+  const key = given ?? defaultArtifactKey(task.workflowName, task.podName, artifact);
+  const located = given === undefined ? { ...artifact, s3: { key } } : artifact;
+  if (directory.has("out", `${name}.saved`)) return { ok: true, value: located };
+  const collected = directory.at("out", name);
+  if (!directory.has("out", name) || directory.has("out", `${name}.missing`)) {
+    if (artifact.optional === true) return { ok: true, value: undefined };
+    return { ok: false, error: `artifact "${artifact.name}": stat ${artifact.path}: no such file or directory` };
+  }
+  if (directory.has("out", `${name}.failed`)) {
+    const tooLarge = statSync(collected).size >= artifactBlocksMax * 512;
+    const why = tooLarge
+      ? `larger than ${localLimits.artifactBytesMax} bytes`
+      : firstLine(directory.text("out", `${name}.err`));
+    return { ok: false, error: `artifact "${artifact.name}" at ${artifact.path} could not be saved: ${why}` };
+  }
+  await store.put(key, directory.has("out", `${name}.folder`) ? await unfold(collected) : collected);
+  return { ok: true, value: located };
+}
+
+/** A folder without archiving is stored as the tree it is, so that a key below it leads to a file of it. */
+async function unfold(archive: string): Promise<string> {
+  const folder = `${archive}.tree`;
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  await run("tar", ["-xf", archive, "-C", folder, "--strip-components=1"], { maxBuffer: 1024 * 1024 });
+  return folder;
+}
+
+function firstLine(text: string | undefined): string {
+  return text?.trim().split("\n")[0] || "unknown error";
+}

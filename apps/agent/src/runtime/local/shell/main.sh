@@ -1,0 +1,32 @@
+# The inner half's common part: starts the container's command, forwards SIGTERM to everything inside, waits.
+# The caller sets $C (the container's folder) and defines `launch` (becomes the command), `terminate` and `collect`.
+
+run_main() {
+  hit=
+  trap 'hit=1; terminate' TERM
+  read -r self_stat < /proc/self/stat
+  echo "$self_stat" > "$C/init"
+  tries_left=${RETRIES:-0}
+  while :; do
+    # A kill that came before `init` existed could not reach us; whoever asks later signals us.
+    [ ! -e "$TASK/kill.json" ] || exit 143
+    launch &
+    child=$!
+    wait "$child"
+    code=$?
+    if [ -n "$hit" ]; then
+      # The first wait was cut short by the signal, unless it had its answer already: then the second knows nothing (127).
+      wait "$child"
+      second=$?
+      [ "$second" = 127 ] || code=$second
+    fi
+    [ "$code" != 0 ] && [ -z "$hit" ] && [ "$tries_left" -gt 0 ] || break
+    tries_left=$((tries_left - 1))
+    [ "${RETRY_DELAY:-0}" = 0 ] || sleep "$RETRY_DELAY"
+  done
+  trap '' TERM
+  terminate_rest
+  echo "$code" > "$C/main-code"
+  collect
+  exit "$code"
+}

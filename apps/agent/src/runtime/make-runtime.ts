@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import type { Clock, Runtime } from "@capstan/core";
+import type { Logger } from "../logger.ts";
+import { type ImageEntry, knownImages } from "./local/image-table.ts";
+import type { Bind, Launcher } from "./local/launcher.ts";
+import { installLibrary } from "./local/library.ts";
+import { LocalRuntime } from "./local/local-runtime.ts";
+import { NoopRuntime } from "./noop/noop-runtime.ts";
+import { ProcessLauncher } from "./process/process-launcher.ts";
+import { SandboxLauncher } from "./sandbox/sandbox-launcher.ts";
+
+export type RuntimeName = "sandbox" | "process" | "noop";
+
+export interface RuntimeConfig {
+  readonly runtime: RuntimeName;
+  readonly stateFolder: string;
+  readonly nodeName: string;
+  /** Folders of the host that are put on PATH inside. */
+  readonly paths: readonly string[];
+  /** A JSON file with more entries for the image table; they go before our own. */
+  readonly imagesFile?: string;
+  readonly retentionMs?: number;
+}
+
+const standardPath = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/** Builds the runtime of that name; `check` says whether this machine can run it. */
+export function makeRuntime(config: RuntimeConfig, clock: Clock, logger: Logger): Runtime {
+  if (config.runtime === "noop") return new NoopRuntime(clock, config.nodeName);
+  mkdirSync(config.stateFolder, { recursive: true });
+  const stateFolder = realpathSync(config.stateFolder);
+  const isSandbox = config.runtime === "sandbox";
+  const libraryFolder = installLibrary(stateFolder, [
+    join(import.meta.dirname, "local", "shell"),
+    join(import.meta.dirname, config.runtime, "init.sh"),
+  ]);
+  const standIns = join(libraryFolder, "bin");
+  const userPaths = config.paths.map((path) => resolve(path)).filter((path) => existsSync(path));
+  // Inside a sandbox the folders are bound to places of their own: /tmp and the state folder are not the host's there.
+  const binds: readonly Bind[] = [...userPaths, standIns].map((source, index) => ({
+    source,
+    target: source === standIns ? "/capstan/bin" : `/capstan/path/${index}`,
+    readOnly: true,
+  }));
+  const inside = (source: string): string =>
+    isSandbox ? (binds.find((bind) => bind.source === source)?.target ?? source) : source;
+  const hostPath = (process.env["PATH"] ?? "").split(delimiter).filter((path) => path.startsWith("/"));
+  const path = [...userPaths.map(inside), ...standardPath, ...hostPath, inside(standIns)];
+  const launcher: Launcher = isSandbox
+    ? new SandboxLauncher({ stateFolder, libraryFolder, binds })
+    : new ProcessLauncher(logger);
+  return new LocalRuntime({
+    launcher,
+    stateFolder,
+    libraryFolder,
+    node: { nodeName: config.nodeName, podIP: "127.0.0.1", path: [...new Set(path)].join(":") },
+    images: [...readImages(config.imagesFile), ...knownImages],
+    clock,
+    logger,
+    ...(config.retentionMs === undefined ? {} : { retentionMs: config.retentionMs }),
+  });
+}
+
+/** `[{"image": "my/tool", "entrypoint": ["tool"], "cmd": ["--help"]}, …]` */
+function readImages(file: string | undefined): readonly ImageEntry[] {
+  if (file === undefined) return [];
+  const content: unknown = JSON.parse(readFileSync(file, "utf8"));
+  const isTexts = (value: unknown): boolean =>
+    value === undefined || (Array.isArray(value) && value.every((word) => typeof word === "string"));
+  const isEntry = (value: unknown): value is ImageEntry =>
+    typeof value === "object" &&
+    value !== null &&
+    "image" in value &&
+    typeof value.image === "string" &&
+    isTexts((value as ImageEntry).entrypoint) &&
+    isTexts((value as ImageEntry).cmd);
+  if (!Array.isArray(content) || !content.every(isEntry))
+    throw new Error(`${file}: expected a list of {"image": text, "entrypoint": [text], "cmd": [text]}`);
+  return content;
+}
