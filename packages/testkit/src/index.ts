@@ -1,1 +1,2 @@
 export { type RedisServer, type RedisServerOptions, startRedis } from "./redis-server.ts";
+export * from "./memory/index.ts";

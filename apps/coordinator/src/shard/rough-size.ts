@@ -1,0 +1,29 @@
+import type { Decision, Outputs, Task } from "@capstan/core";
+
+const bytesPerNode = 600;
+const bytesPerTask = 1_500;
+
+/** Roughly the bytes that a decision puts into a commit: exact sizes would cost as much as writing it. */
+export function decisionBytes(decision: Decision): number {
+  let bytes = 0;
+  for (const node of decision.nodes) bytes += bytesPerNode + parameterBytes(node.inputs) + outputsBytes(node.outputs);
+  for (const command of decision.commands) bytes += command.type === "start-task" ? taskBytes(command.task) : 200;
+  return bytes;
+}
+
+function taskBytes(task: Task): number {
+  const { script, container } = task.template;
+  let bytes = bytesPerTask + (script?.source?.length ?? 0) + parameterBytes(task.template.inputs);
+  for (const argument of container?.args ?? []) bytes += argument.length;
+  return bytes;
+}
+
+function outputsBytes(outputs: Outputs | undefined): number {
+  return outputs === undefined ? 0 : (outputs.result?.length ?? 0) + parameterBytes(outputs);
+}
+
+function parameterBytes(holder: Outputs | undefined): number {
+  let bytes = 0;
+  for (const parameter of holder?.parameters ?? []) bytes += 64 + (parameter.value?.length ?? 0);
+  return bytes;
+}

@@ -1,0 +1,15 @@
+import type { Clock, Engine, EnginePolicy, ShardStore, TaskQueue, WorkflowIndexWriter } from "@capstan/core";
+import type { Logger } from "../logger.ts";
+import type { ShardSettings } from "./settings.ts";
+
+/** What a shard's life needs of the world; the simulator brings its own. */
+export interface ShardPorts {
+  readonly engine: Engine;
+  readonly policy: EnginePolicy;
+  readonly store: ShardStore;
+  readonly queue: TaskQueue;
+  readonly index: WorkflowIndexWriter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settings: ShardSettings;
+}

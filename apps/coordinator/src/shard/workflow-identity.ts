@@ -1,0 +1,56 @@
+import type { StoredWorkflow, WorkflowBundle, WorkflowHeader, WorkflowSummary } from "@capstan/core";
+import type { CachedWorkflow, WorkflowIdentity } from "./workflow-cache.ts";
+
+/** What a list needs to know of a workflow besides its header. */
+export function identityOf(
+  shard: number,
+  uid: string,
+  bundle: WorkflowBundle,
+  submittedAtMs: number,
+): WorkflowIdentity {
+  const { metadata, spec } = bundle.workflow;
+  const templateName = spec.workflowTemplateRef?.name;
+  return {
+    uid,
+    shard,
+    namespace: metadata.namespace ?? "",
+    name: metadata.name ?? "",
+    submittedAtMs,
+    labels: metadata.labels ?? {},
+    ...(templateName !== undefined && { templateName }),
+    priority: spec.priority ?? 0,
+  };
+}
+
+/** A workflow as a list shows it. */
+export function summaryOf(identity: WorkflowIdentity, header: WorkflowHeader): WorkflowSummary {
+  return {
+    ...identity,
+    labels: { ...identity.labels, ...header.labels },
+    phase: header.phase,
+    progress: header.progress,
+    suspended: header.suspended,
+    ...(header.message !== undefined && { message: header.message }),
+    ...(header.startedAtMs !== undefined && { startedAtMs: header.startedAtMs }),
+    ...(header.finishedAtMs !== undefined && { finishedAtMs: header.finishedAtMs }),
+  };
+}
+
+/** A cache entry for a workflow that the store has, or has not. */
+export function cachedFrom(
+  uid: string,
+  shard: number,
+  stored: StoredWorkflow | undefined,
+  state: CachedWorkflow["state"],
+): CachedWorkflow {
+  return {
+    uid,
+    state,
+    identity: stored && identityOf(shard, uid, stored.bundle, stored.submittedAtMs),
+    header: stored?.header,
+    nodeCount: stored?.nodes.length ?? 0,
+    uncommitted: 0,
+    indexedAtMs: 0,
+    indexed: stored?.header,
+  };
+}
