@@ -87,7 +87,15 @@ export type {
   WorkflowTemplate,
 } from "./spec/workflow.ts";
 export { templateKey } from "./spec/workflow.ts";
-export type { NodeLinks, NodePhase, NodeStatus, NodeType, WorkflowHeader, WorkflowPhase, WorkflowStatus } from "./status.ts";
+export type {
+  NodeLinks,
+  NodePhase,
+  NodeStatus,
+  NodeType,
+  WorkflowHeader,
+  WorkflowPhase,
+  WorkflowStatus,
+} from "./status.ts";
 export { type Bid, type Task, type TaskOutcome, type TaskPhase, taskId } from "./task.ts";
 export { type Expansion, expandCall } from "./template/expand-items.ts";
 export { goJson } from "./template/go-json.ts";
