@@ -1,2 +1,3 @@
-export { type RedisServer, type RedisServerOptions, startRedis } from "./redis-server.ts";
+export { aWorkflow, WorkflowBuilder } from "./builders/workflow-builder.ts";
 export * from "./memory/index.ts";
+export { type RedisServer, type RedisServerOptions, startRedis } from "./redis-server.ts";

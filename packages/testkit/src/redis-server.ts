@@ -7,6 +7,8 @@ import { join } from "node:path";
 export interface RedisServerOptions {
   /** When written commands reach the disk; "no" keeps nothing over a restart. */
   readonly appendFsync?: "no" | "everysec" | "always";
+  /** A Redis Cluster of this one node: it refuses commands over several slots, as every cluster does. */
+  readonly cluster?: boolean;
   /** Further redis-server arguments, e.g. ["--maxmemory", "100mb"]. */
   readonly extraArguments?: readonly string[];
 }
@@ -33,7 +35,9 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     try {
-      return new RedisServerChild(port, directory, options, await launch(port, directory, options));
+      const child = await launch(port, directory, options);
+      if (options.cluster) await takeAllSlots(port);
+      return new RedisServerChild(port, directory, options, child);
     } catch (error) {
       // Another process may have taken the port between the look and the start.
       if (attempt < startAttemptsMax && String(error).includes("in use")) continue;
@@ -52,7 +56,7 @@ class RedisServerChild implements RedisServer {
 
   constructor(port: number, directory: string, options: RedisServerOptions, child: ChildProcess) {
     this.port = port;
-    this.url = `redis://127.0.0.1:${port}`;
+    this.url = `redis${options.cluster ? "+cluster" : ""}://127.0.0.1:${port}`;
     this.#directory = directory;
     this.#options = options;
     this.#child = child;
@@ -87,6 +91,7 @@ async function launch(port: number, directory: string, options: RedisServerOptio
     [
       ...["--port", String(port), "--bind", "127.0.0.1", "--dir", directory, "--save", ""],
       ...["--appendonly", appendFsync === "no" ? "no" : "yes", "--appendfsync", appendFsync],
+      ...(options.cluster ? ["--cluster-enabled", "yes"] : []),
       ...(options.extraArguments ?? []),
     ],
     { stdio: ["ignore", "pipe", "pipe"] },
@@ -112,25 +117,38 @@ async function launch(port: number, directory: string, options: RedisServerOptio
 }
 
 async function answersPing(port: number): Promise<void> {
+  // A server that still loads its log answers -LOADING.
+  await untilReply(port, "PING", (reply) => reply.startsWith("+PONG"));
+}
+
+async function takeAllSlots(port: number): Promise<void> {
+  await untilReply(port, "CLUSTER ADDSLOTSRANGE 0 16383", (reply) => reply.startsWith("+OK"));
+  await untilReply(port, "CLUSTER INFO", (reply) => reply.includes("cluster_state:ok"));
+}
+
+async function untilReply(port: number, command: string, isWanted: (reply: string) => boolean): Promise<void> {
   const giveUpAtMs = Date.now() + readyWithinMs;
-  while (!(await ping(port))) {
-    if (Date.now() > giveUpAtMs)
-      throw new Error(`redis-server on port ${port} did not answer within ${readyWithinMs} ms`);
+  for (;;) {
+    const reply = await ask(port, command);
+    if (isWanted(reply)) return;
+    if (Date.now() > giveUpAtMs) {
+      throw new Error(`redis-server on port ${port} did not become ready within ${readyWithinMs} ms: ${reply}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
-// PING over a bare socket, so that the kit needs no Redis client; a server that still loads its log answers -LOADING.
-function ping(port: number): Promise<boolean> {
+// An inline command over a bare socket, so that the kit needs no Redis client; "" when the server does not answer.
+function ask(port: number, command: string): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));
-    const finish = (answered: boolean) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(`${command}\r\n`));
+    const finish = (reply: string) => {
       socket.destroy();
-      resolve(answered);
+      resolve(reply);
     };
-    socket.once("data", (reply) => finish(reply.toString().startsWith("+PONG")));
-    socket.once("error", () => finish(false));
-    socket.setTimeout(1_000, () => finish(false));
+    socket.once("data", (reply) => finish(reply.toString()));
+    socket.once("error", () => finish(""));
+    socket.setTimeout(1_000, () => finish(""));
   });
 }
 
