@@ -58,6 +58,13 @@ export class AgentWorker {
     return [...this.#runs.keys()];
   }
 
+  /** How many tasks run here now. */
+  get active(): number {
+    let count = 0;
+    for (const run of this.#runs.values()) if (!run.hasEnded) count += 1;
+    return count;
+  }
+
   /** Stops pulling. With `leaveRunning`, handlers let go of running tasks (their jobs stay with the queue, for the successor to adopt); otherwise waits for them. */
   async stop(options: { readonly leaveRunning: boolean }): Promise<void> {
     this.#stopping = true;
@@ -126,6 +133,7 @@ export class AgentWorker {
       const running = await this.#options.runtime.start(task, this.#observer(task));
       run.attach(running);
       outcome = await running.outcome;
+      run.hasEnded = true;
     } catch (error) {
       const nowMs = this.#options.clock.nowMs();
       const message = `the task could not be started: ${error instanceof Error ? error.message : String(error)}`;
@@ -169,6 +177,7 @@ class Run {
   /** Rejects when the agent lets go of the run: the job must not count as done. */
   readonly released: Promise<never>;
   letGo: () => void = () => undefined;
+  hasEnded = false;
   #running: RunningTask | undefined;
   #killWish: { readonly reason: string; readonly graceMs: number } | undefined;
 

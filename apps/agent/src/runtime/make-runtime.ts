@@ -23,10 +23,19 @@ export interface RuntimeConfig {
   readonly retentionMs?: number;
 }
 
+/** A runtime of this machine, with what only its agent needs. */
+export interface LocallyLoggedRuntime extends Runtime {
+  /** Is the task's log here? */
+  hasLogs(taskId: string): boolean;
+  collectGarbage(): Promise<void>;
+  /** Stops watching tasks; the tasks go on. */
+  close(): void;
+}
+
 const standardPath = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
 /** Builds the runtime of that name; `check` says whether this machine can run it. */
-export function makeRuntime(config: RuntimeConfig, clock: Clock, logger: Logger): Runtime {
+export function makeRuntime(config: RuntimeConfig, clock: Clock, logger: Logger): LocallyLoggedRuntime {
   if (config.runtime === "noop") return new NoopRuntime(clock, config.nodeName);
   mkdirSync(config.stateFolder, { recursive: true });
   const stateFolder = realpathSync(config.stateFolder);

@@ -94,6 +94,17 @@ export class LocalRuntime implements Runtime {
     return readLogs(this.#directoryOf(taskId), options);
   }
 
+  hasLogs(taskId: string): boolean {
+    return this.#directoryOf(taskId).has("task.json");
+  }
+
+  /** Stops watching; the tasks go on under their supervisors. */
+  close(): void {
+    clearInterval(this.#ticker);
+    this.#ticker = undefined;
+    this.#watched.clear();
+  }
+
   async forget(taskId: string): Promise<void> {
     this.#runs.delete(taskId);
     const directory = this.#directoryOf(taskId);

@@ -30,4 +30,12 @@ export class NoopRuntime implements Runtime {
   async *logs(): AsyncIterable<LogLine> {}
 
   async forget(): Promise<void> {}
+
+  hasLogs(): boolean {
+    return false;
+  }
+
+  async collectGarbage(): Promise<void> {}
+
+  close(): void {}
 }

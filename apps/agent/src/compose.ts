@@ -1,0 +1,140 @@
+import type { Result } from "@capstan/core";
+import {
+  BullTaskWorker,
+  createRedis,
+  RedisAgentRegistry,
+  type RedisClient,
+  RedisInbox,
+  RedisLogServer,
+  readInstallation,
+  Subscriptions,
+} from "@capstan/redis";
+import packageFile from "../package.json" with { type: "json" };
+import type { AgentConfig } from "./config.ts";
+import type { Logger } from "./logger.ts";
+import { Reporter } from "./report/reporter.ts";
+import { type LocallyLoggedRuntime, makeRuntime } from "./runtime/make-runtime.ts";
+import { systemClock } from "./system-clock.ts";
+import { AgentWorker } from "./worker.ts";
+
+export interface RunningAgent {
+  /** Task ids that run or wait for their confirmation. */
+  running(): readonly string[];
+  /** Stops pulling and hands back what has not started; running tasks are left to a successor, or ended with `killOnExit`. */
+  stop(): Promise<void>;
+}
+
+const heartbeatEveryMs = 5_000;
+const heartbeatTtlMs = 20_000;
+const garbageEveryMs = 600_000;
+const installationPollMs = 200;
+const reportGraceMs = 5_000;
+
+/** Builds the agent on Redis and starts it; the error says what this machine or the configuration lacks. */
+export async function startAgent(config: AgentConfig, logger: Logger): Promise<Result<RunningAgent>> {
+  const runtime = makeRuntime(config, systemClock, logger);
+  const checked = await runtime.check();
+  if (!checked.ok) return checked;
+  const redis = createRedis(
+    {
+      url: config.redisUrl,
+      name: `capstan-agent-${config.nodeName}`,
+      onError: (error) => logger.warn({ error: error.message }, "the connection to Redis failed, trying again"),
+    },
+    "worker",
+  );
+  const shardCount = await untilInstalled(redis, logger);
+  const subscriptions = new Subscriptions(redis);
+  const queue = new BullTaskWorker({
+    redis,
+    subscriptions,
+    pool: config.pool,
+    concurrency: config.concurrency,
+    onProblem: (problem) => logger.warn({ problem }, "the queue had a problem"),
+  });
+  const reporter: Reporter = new Reporter({
+    inbox: new RedisInbox(redis),
+    clock: systemClock,
+    logger,
+    shardCount,
+    onConfirmed: (taskId) => void worker.confirmed(taskId),
+  });
+  const worker: AgentWorker = new AgentWorker({
+    queue,
+    runtime,
+    reporter,
+    clock: systemClock,
+    logger,
+    killGraceMs: config.killGraceMs,
+  });
+  const logs = new RedisLogServer(redis, subscriptions);
+  const stopLogs = await logs.serveLogs(config.pool, (taskId, options) =>
+    runtime.hasLogs(taskId) ? runtime.logs(taskId, options) : undefined,
+  );
+  await worker.start();
+  const stopUpkeep = startUpkeep(config, redis, worker, runtime, logger);
+  logger.info({ pool: config.pool, runtime: config.runtime, concurrency: config.concurrency }, "the agent is running");
+  const stop = async (): Promise<void> => {
+    if (config.killOnExit) worker.killAll("the agent was stopped", config.killGraceMs);
+    await worker.stop({ leaveRunning: !config.killOnExit });
+    await reporter.close(reportGraceMs);
+    await stopUpkeep();
+    await stopLogs();
+    runtime.close();
+    subscriptions.close();
+    redis.disconnect();
+  };
+  return { ok: true, value: { running: () => worker.running, stop } };
+}
+
+/** The number of shards is written by the first coordinator; until then there is nothing to do. */
+async function untilInstalled(redis: RedisClient, logger: Logger): Promise<number> {
+  for (let tries = 0; ; tries++) {
+    const installation = await readInstallation(redis);
+    if (installation !== undefined) return installation.shardCount;
+    if (tries === 25) logger.info({}, "no coordinator has ever run on this Redis: waiting for one");
+    await systemClock.sleep(installationPollMs);
+  }
+}
+
+/** Heartbeats and the removal of old folders; what it returns ends both. */
+function startUpkeep(
+  config: AgentConfig,
+  redis: RedisClient,
+  worker: AgentWorker,
+  runtime: LocallyLoggedRuntime,
+  logger: Logger,
+): () => Promise<void> {
+  const registry = new RedisAgentRegistry(redis);
+  const agentId = `${config.pool}/${config.nodeName}`;
+  const beat = (): void => {
+    const running = worker.active;
+    const { pool, cluster, labels } = config;
+    const room = Math.max(0, config.concurrency - running);
+    const heartbeat = {
+      agentId,
+      pool,
+      cluster,
+      labels,
+      room,
+      running,
+      version: packageFile.version,
+      atMs: systemClock.nowMs(),
+    };
+    registry
+      .beat(heartbeat, heartbeatTtlMs)
+      .catch((error: unknown) => logger.warn({ error: String(error) }, "the heartbeat was not written"));
+  };
+  const sweep = (): void => {
+    runtime
+      .collectGarbage()
+      .catch((error: unknown) => logger.warn({ error: String(error) }, "old run folders could not be removed"));
+  };
+  beat();
+  sweep();
+  const timers = [setInterval(beat, heartbeatEveryMs), setInterval(sweep, garbageEveryMs)];
+  return async () => {
+    for (const timer of timers) clearInterval(timer);
+    await registry.leave(agentId).catch(() => undefined);
+  };
+}
