@@ -15,8 +15,10 @@ export function formatInteger(format: string, value: number): string {
     if (directive.verb === "") written += "%!(NOVERB)";
     else if (directive.verb === "%") written += "%";
     else if (isUsed && directive.argument === undefined) written += `%!${directive.verb}(MISSING)`;
-    else if (directive.argument !== undefined && directive.argument !== 1) written += `%!${directive.verb}(BADINDEX)`;
-    else {
+    else if (directive.argument !== undefined && directive.argument !== 1) {
+      written += `%!${directive.verb}(BADINDEX)`;
+      isUsed = true; // Go leaves out the remark on unused arguments once an index was given.
+    } else {
       written += formatVerb(directive, value);
       isUsed = true;
     }
