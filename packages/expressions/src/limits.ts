@@ -5,6 +5,8 @@
 export const limits = {
   /** Nodes in one syntax tree, as expr-lang counts them. */
   syntaxNodesMax: 10_000,
+  /** Nodes in the syntax tree of a `depends`, which Argo bounds as above: a task may here wait for ten thousand others. */
+  dependsNodesMax: 200_000,
   /** Elements that one evaluation may allocate in arrays, maps and ranges, as expr-lang counts them. */
   elementsAllocatedMax: 1_000_000,
   /** The count accepted by repeat(). */

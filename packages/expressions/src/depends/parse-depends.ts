@@ -2,6 +2,7 @@ import type { ExprEnvironment } from "../expr/environment.ts";
 import { checkProgram, compileProgram, type Program, runProgram } from "../expr/expression.ts";
 import { ExprMap, type ExprValue, type MapKey } from "../expr/value.ts";
 import { formatValue } from "../golang/format-value.ts";
+import { limits } from "../limits.ts";
 import { fail, type Result, succeed } from "../result.ts";
 
 /** What a `depends` expression may ask about a task. */
@@ -91,7 +92,7 @@ export function parseDepends(source: string, options: DependsOptions = {}): Resu
     return text.includes(".") ? text : `(${parts.join(" || ")})`;
   });
   if (problem !== undefined) return fail(problem);
-  const program = compileProgram(rewriteName(expanded));
+  const program = compileProgram(rewriteName(expanded), limits.dependsNodesMax);
   if (!program.ok) return fail(`unable to evaluate expression '${rewriteName(expanded)}': ${program.error}`);
   return succeed(new Depends(source, program.value, [...taskNames], [...required.values()], [...itemTaskNames]));
 }

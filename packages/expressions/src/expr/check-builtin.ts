@@ -102,7 +102,9 @@ const isMap = (nature: Nature) => nature.kind === "map";
 const isNumberOrString = (nature: Nature) => isNumber(nature) || nature.kind === "string" || nature.kind === "duration";
 const invalidFor = (builtin: string) => (name: string) => `invalid argument for ${builtin} (type ${name})`;
 const cannot = (action: string) => (name: string) => `cannot ${action} ${name}`;
-const orAny = (nature: Nature) => (isUnknown(nature) ? any : elementOf(nature));
+/** What reflection says of an element: an array of mixed type does not tell, whatever its literal contains. */
+const orAny = (nature: Nature) =>
+  nature.kind === "array" && nature.type !== "[]interface {}" ? elementOf(nature) : any;
 
 const validateAggregate =
   (builtin: string): Validate =>
@@ -122,7 +124,7 @@ const validateTake: Validate = (args) => {
   if (wrongCount !== undefined || list === undefined || count === undefined) return wrongCount ?? any;
   if (!isUnknown(list) && !isArrayNature(list)) return { problem: `cannot take from ${nameNature(list)}` };
   if (!isUnknown(count) && count.kind !== "int") return { problem: `cannot take ${nameNature(count)} elements` };
-  return list;
+  return list.kind === "array" && list.type === "[]interface {}" ? anyArray : list;
 };
 
 const validateConcat: Validate = (args) => {

@@ -4,6 +4,7 @@ import { fetchMember, sliceOf } from "./access.ts";
 import { builtins } from "./builtins/index.ts";
 import { callFunction } from "./call-function.ts";
 import { runClosureBuiltin } from "./closures.ts";
+import { constantBoolean } from "./constant-boolean.ts";
 import type { Evaluation } from "./evaluation.ts";
 import * as operators from "./operators.ts";
 import type { CallNode, MemberNode, Node } from "./syntax.ts";
@@ -120,7 +121,7 @@ export class Evaluator {
       spine.push(leftmost);
       leftmost = leftmost.left;
     }
-    let left = this.evaluate(leftmost);
+    let left = this.#startSpine(spine, leftmost);
     for (let node = spine.pop(); node !== undefined; node = spine.pop()) {
       this.evaluation.spend(1);
       left = this.#evaluateBinary(node.operator, left, node.right);
@@ -128,13 +129,27 @@ export class Evaluator {
     return left;
   }
 
+  /** Drops what a constant makes irrelevant ("… || true") and gives the value that the rest starts from. */
+  #startSpine(spine: Extract<Node, { type: "binary" }>[], leftmost: Node): ExprValue {
+    for (const [index, node] of spine.entries()) {
+      const isAnd = node.operator === "&&" || node.operator === "and";
+      if (!isAnd && node.operator !== "||" && node.operator !== "or") continue;
+      if (constantBoolean(node.right) !== !isAnd) continue;
+      spine.length = index;
+      return !isAnd;
+    }
+    return this.evaluate(leftmost);
+  }
+
   #evaluateBinary(operator: string, left: ExprValue, rightNode: Node): ExprValue {
     switch (operator) {
       case "||":
       case "or":
+        if (constantBoolean(rightNode) === false) return left;
         return operators.requireBoolean(left) ? true : this.evaluate(rightNode);
       case "&&":
       case "and":
+        if (constantBoolean(rightNode) === true) return left;
         return operators.requireBoolean(left) ? this.evaluate(rightNode) : false;
       case "??":
         return isNil(left) ? this.evaluate(rightNode) : left;
@@ -240,9 +255,12 @@ export class Evaluator {
   #evaluateMap(pairs: readonly { readonly key: Node; readonly value: Node }[]): ExprValue {
     this.evaluation.allocate(pairs.length);
     const entries = new Map<MapKey, ExprValue>();
-    const evaluated = pairs.map((pair) => [this.evaluate(pair.key), this.evaluate(pair.value)] as const);
-    // Go fills the map from the last pair to the first, so of two equal keys the first wins.
-    for (const [key, value] of evaluated.reverse()) entries.set(operators.requireString(key), value);
+    for (const pair of pairs) {
+      const key = operators.requireString(this.evaluate(pair.key));
+      const value = this.evaluate(pair.value);
+      // Go fills the map from the last pair to the first, so of two equal keys the first wins.
+      if (!entries.has(key)) entries.set(key, value);
+    }
     return new ExprDictionary(entries);
   }
 

@@ -28,9 +28,10 @@ export function compileExpression(source: string): Result<CompiledExpression> {
   return compileProgram(source);
 }
 
-export function compileProgram(source: string): Result<Program> {
+/** Like compileExpression, with the syntax tree at hand. */
+export function compileProgram(source: string, nodesMax?: number): Result<Program> {
   if (source.length > limits.sourceLengthMax) return fail("expression is too long");
-  return capture(() => new Program(source, parseSource(source)));
+  return capture(() => new Program(source, parseSource(source, nodesMax === undefined ? {} : { nodesMax })));
 }
 
 /** Evaluates an expression whose names are the environment's and Argo's functions. */
@@ -52,7 +53,7 @@ export function checkProgram(program: Program, environment: ExprEnvironment): Re
     const variable = (name: string) => environment.get(name);
     const isHidden = (name: string) => variable(name) !== undefined;
     const hides = [...program.parsed.builtinsCalled].some(isHidden);
-    const parsed = hides ? parseSource(program.source, isHidden) : program.parsed;
+    const parsed = hides ? parseSource(program.source, { isOverridden: isHidden }) : program.parsed;
     checkTypes(program.source, parsed.root, variable);
     return hides ? new Program(program.source, parsed) : program;
   });

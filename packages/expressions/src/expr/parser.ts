@@ -1,3 +1,4 @@
+import { limits } from "../limits.ts";
 import { builtinNames } from "./builtin-names.ts";
 import { isIdentifier, type Token } from "./lexer.ts";
 import {
@@ -18,12 +19,16 @@ export interface ParsedExpression {
   readonly builtinsCalled: ReadonlySet<string>;
 }
 
-/**
- * Parses a whole expression; throws an EvaluationError with the place of the first mistake.
- * A name for which `isOverridden` holds is a variable even where it is called like a builtin.
- */
-export function parseSource(source: string, isOverridden: (name: string) => boolean = () => false): ParsedExpression {
-  return new Parser(new TokenStream(source), isOverridden).parse();
+export interface ParseOptions {
+  /** Says which names are variables even where they are called like a builtin. */
+  readonly isOverridden?: (name: string) => boolean;
+  readonly nodesMax?: number;
+}
+
+/** Parses a whole expression; throws an EvaluationError with the place of the first mistake. */
+export function parseSource(source: string, options: ParseOptions = {}): ParsedExpression {
+  const tokens = new TokenStream(source, options.nodesMax ?? limits.syntaxNodesMax);
+  return new Parser(tokens, options.isOverridden ?? (() => false)).parse();
 }
 
 class Parser {

@@ -9,9 +9,11 @@ export class TokenStream {
   #index = 0;
   #nodes = 0;
   #depth = 0;
+  readonly #nodesMax: number;
 
-  constructor(source: string) {
+  constructor(source: string, nodesMax: number) {
     this.source = source;
+    this.#nodesMax = nodesMax;
     this.#tokens = readTokens(source);
   }
 
@@ -57,7 +59,7 @@ export class TokenStream {
   /** Counts a node against the limit that expr-lang sets. */
   count<T>(node: T): T {
     this.#nodes++;
-    if (this.#nodes > limits.syntaxNodesMax) {
+    if (this.#nodes > this.#nodesMax) {
       this.fail("compilation failed: expression exceeds maximum allowed nodes");
     }
     return node;
