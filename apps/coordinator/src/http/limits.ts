@@ -17,6 +17,8 @@ export const limits = {
   keepAliveMs: 15_000,
   /** A client that takes nothing for this long is cut off. */
   stalledClientMs: 60_000,
+  /** How long a closing server waits for clients to take the end of their streams. */
+  streamCloseMs: 1_000,
   changesPerRead: 500,
   nodesPerEvent: 1_000,
   nodesPerPageMax: 5_000,

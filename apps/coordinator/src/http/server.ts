@@ -14,6 +14,12 @@ import { workflowRoutes } from "./routes/workflows.ts";
 import { OpenStreams } from "./stream-reply.ts";
 import { WorkflowLookup } from "./workflow-lookup.ts";
 
+declare module "fastify" {
+  interface FastifyInstance {
+    readonly openStreams: OpenStreams;
+  }
+}
+
 /**
  * The HTTP API: Argo Server's REST API, and Capstan's own below /api/v1/capstan. The caller says where it listens
  * (`server.listen`); `server.close` ends the streams first.
@@ -46,7 +52,8 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   server.setNotFoundHandler(() => {
     throw new ApiError("NotFound", "Not Found");
   });
-  server.addHook("preClose", async () => streams.closeAll());
+  server.decorate("openStreams", streams);
+  server.addHook("preClose", () => streams.closeAll(limits.streamCloseMs));
   server.addHook("onClose", () => feed.close());
 
   systemRoutes(server, dependencies);

@@ -8,9 +8,10 @@ export const keepAlive = Symbol("keep-alive");
 
 export type StreamItem = unknown | typeof keepAlive;
 
-/** What every stream has: ends when the client is gone or the server closes. */
+/** The streams of one server: each ends when its client is gone or the server closes. */
 export class OpenStreams {
   readonly #controllers = new Set<AbortController>();
+  #lastClosed: (() => void) | undefined;
 
   /** A signal that aborts when the connection ends or the server closes. */
   open(reply: FastifyReply): AbortSignal {
@@ -19,6 +20,7 @@ export class OpenStreams {
     reply.raw.once("close", () => {
       controller.abort();
       this.#controllers.delete(controller);
+      if (this.#controllers.size === 0) this.#lastClosed?.();
     });
     return controller.signal;
   }
@@ -27,8 +29,16 @@ export class OpenStreams {
     return this.#controllers.size;
   }
 
-  closeAll(): void {
+  /** Ends all streams in order, so that clients see an end and no error; gives up on clients that take nothing. */
+  async closeAll(withinMs: number): Promise<void> {
+    if (this.#controllers.size === 0) return;
     for (const controller of this.#controllers) controller.abort();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await new Promise<void>((resolve) => {
+      this.#lastClosed = resolve;
+      timer = setTimeout(resolve, withinMs);
+    });
+    clearTimeout(timer);
   }
 }
 

@@ -1,0 +1,273 @@
+import type {
+  ChangePage,
+  Clock,
+  Inbox,
+  JsonObject,
+  ListPage,
+  ListQuery,
+  LogLine,
+  LogOptions,
+  LogSource,
+  NodeStatus,
+  ResourcePage,
+  ResourceRef,
+  ResourceStore,
+  StoredResource,
+  StoredWorkflow,
+  SubmitResult,
+  WorkflowBundle,
+  WorkflowChange,
+  WorkflowEvent,
+  WorkflowHeader,
+  WorkflowReader,
+} from "@capstan/core";
+import type { HttpDependencies } from "../dependencies.ts";
+import { labelsMatch } from "../label-selector.ts";
+
+const changesKept = 1_000;
+
+/** The ports of the HTTP API in memory, with a hand on what the engine would do. */
+export class FakeWorld {
+  readonly workflows = new Map<string, StoredWorkflow>();
+  readonly names = new Map<string, string>();
+  readonly events: { readonly uid: string; readonly event: WorkflowEvent }[] = [];
+  readonly changes = new Map<string, WorkflowChange[]>();
+  readonly logs = new Map<string, readonly LogLine[]>();
+  readonly logRequests: { readonly taskId: string; readonly options: LogOptions }[] = [];
+  readonly internalErrors: unknown[] = [];
+  readonly resources = new FakeResourceStore();
+  /** False: what is submitted or asked stays in the inbox. */
+  engineRuns = true;
+  notReadyReason: string | undefined;
+  listCount = 0;
+  #listeners = new Set<(namespace: string, uid: string) => void>();
+  #sequence = 0;
+  #uidCount = 0;
+  #suffixCount = 0;
+  #watermark = "";
+
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
+  dependencies(overrides: Partial<HttpDependencies> = {}): HttpDependencies {
+    return {
+      inbox: this.#inbox(),
+      reader: this.#reader(),
+      resources: this.resources,
+      logs: this.#logSource(),
+      clock: realClock,
+      ids: {
+        uid: () => `uid-${++this.#uidCount}`,
+        nameSuffix: () => `x${String(++this.#suffixCount).padStart(4, "0")}`,
+      },
+      shardCount: 4,
+      defaultPool: "default",
+      version: "0.0.0",
+      notReadyReason: async () => this.notReadyReason,
+      onInternalError: (error) => void this.internalErrors.push(error),
+      ...overrides,
+    };
+  }
+
+  /** What a commit of the shard's owner does: state, change log, notice. */
+  commit(
+    uid: string,
+    change: {
+      readonly header?: Partial<WorkflowHeader>;
+      readonly nodes?: readonly NodeStatus[];
+      readonly removedNodeIds?: readonly string[];
+      readonly deleted?: boolean;
+    },
+  ): void {
+    const stored = this.workflows.get(uid);
+    if (stored === undefined) throw new Error(`no workflow ${uid}`);
+    const nodes = new Map(stored.nodes.map((node) => [node.id, node]));
+    for (const node of change.nodes ?? []) nodes.set(node.id, node);
+    for (const id of change.removedNodeIds ?? []) nodes.delete(id);
+    const header = { ...stored.header, ...change.header };
+    const { namespace = "", name = "" } = stored.bundle.workflow.metadata;
+    if (change.deleted === true) {
+      this.workflows.delete(uid);
+      this.names.delete(`${namespace}/${name}`);
+    } else this.workflows.set(uid, { ...stored, header, nodes: [...nodes.values()] });
+    const log = this.changes.get(uid) ?? [];
+    log.push({
+      id: this.#nextId(),
+      ...(change.header !== undefined && { header }),
+      nodes: change.nodes ?? [],
+      removedNodeIds: change.removedNodeIds ?? [],
+      deleted: change.deleted ?? false,
+    });
+    this.changes.set(uid, log.slice(-changesKept));
+    for (const listener of this.#listeners) listener(namespace, uid);
+  }
+
+  /** Takes a submitted bundle up, as the shard's owner does. */
+  create(bundle: WorkflowBundle): void {
+    const uid = bundle.workflow.metadata.uid ?? "";
+    this.workflows.set(uid, { uid, submittedAtMs: Date.now(), bundle, header: runningHeader, nodes: [] });
+    this.commit(uid, { header: {} });
+  }
+
+  #nextId(): string {
+    this.#sequence++;
+    return `${this.#sequence}-0`;
+  }
+
+  #inbox(): Inbox {
+    return {
+      submit: async (_shard, bundle): Promise<SubmitResult> => {
+        const { namespace, name, uid = "" } = bundle.workflow.metadata;
+        const holder = this.names.get(`${namespace}/${name}`);
+        if (holder !== undefined && holder !== uid) return { accepted: false, existingUid: holder };
+        this.names.set(`${namespace}/${name}`, uid);
+        if (this.engineRuns) this.create(bundle);
+        return { accepted: true, inboxId: this.#nextId() };
+      },
+      append: async (_shard, events) => {
+        const ids = events.map(({ workflowUid: uid, event }) => {
+          this.events.push({ uid, event });
+          if (this.engineRuns) this.#carryOut(uid, event);
+          return this.#nextId();
+        });
+        if (this.engineRuns) this.#watermark = ids.at(-1) ?? this.#watermark;
+        return ids;
+      },
+      findUid: async (_shard, namespace, name) => this.names.get(`${namespace}/${name}`),
+      watermarks: async (shards) => new Map(shards.map((shard) => [shard, this.#watermark])),
+      incarnation: () => 0,
+    };
+  }
+
+  #carryOut(uid: string, event: WorkflowEvent): void {
+    if (event.type === "suspend-requested") this.commit(uid, { header: { suspended: true } });
+    if (event.type === "resume-requested") this.commit(uid, { header: { suspended: false } });
+    if (event.type === "stop-requested") this.commit(uid, { header: { shutdown: "Stop" } });
+    if (event.type === "delete-requested") this.commit(uid, { deleted: true });
+  }
+
+  #reader(): WorkflowReader {
+    return {
+      list: async (query) => this.#list(query),
+      get: async (_shard, uid) => this.workflows.get(uid),
+      readChanges: async (_shard, uid, afterId, count): Promise<ChangePage> => {
+        const log = this.changes.get(uid) ?? [];
+        const after = afterId === "" ? -1 : log.findIndex((change) => change.id === afterId);
+        const missed = afterId !== "" && after < 0 && log.length > 0;
+        return { changes: missed ? [] : log.slice(after + 1, after + 1 + count), missed };
+      },
+      lastChangeId: async (_shard, uid) => this.changes.get(uid)?.at(-1)?.id ?? "",
+      subscribe: async (listener) => {
+        this.#listeners.add(listener);
+        return async () => void this.#listeners.delete(listener);
+      },
+    };
+  }
+
+  #list(query: ListQuery): ListPage {
+    this.listCount++;
+    const all = [...this.workflows.values()].reverse().map((stored) => summaryOf(stored));
+    const matching = all
+      .filter((item) => query.namespace === undefined || item.namespace === query.namespace)
+      .filter((item) => query.phases === undefined || query.phases.includes(item.phase))
+      .filter((item) => query.namePrefix === undefined || item.name.startsWith(query.namePrefix))
+      .filter((item) => labelsMatch(item.labels, query.labels ?? []));
+    const from = Number(query.continueToken ?? 0);
+    const items = matching.slice(from, from + query.limit);
+    const end = from + items.length;
+    return end < matching.length ? { items, continueToken: String(end) } : { items };
+  }
+
+  #logSource(): LogSource {
+    const { logs, logRequests } = this;
+    return {
+      async *requestLogs(task, options) {
+        logRequests.push({ taskId: task.id, options });
+        const lines = logs.get(task.id);
+        if (lines === undefined) throw new Error("no agent has it");
+        yield* lines;
+      },
+    };
+  }
+}
+
+export const realClock: Clock = {
+  nowMs: () => Date.now(),
+  sleep: (delayMs, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const timer = setTimeout(resolve, delayMs);
+      signal?.addEventListener("abort", () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    }),
+};
+
+const runningHeader: WorkflowHeader = {
+  phase: "Running",
+  startedAtMs: 1_700_000_000_000,
+  progress: "0/1",
+  conditions: [],
+  suspended: false,
+  labels: {},
+  annotations: {},
+  machine: {},
+};
+
+function summaryOf({ uid, submittedAtMs, bundle, header }: StoredWorkflow): ListPage["items"][number] {
+  const { namespace = "", name = "", labels = {} } = bundle.workflow.metadata;
+  const { phase, progress, suspended, startedAtMs, finishedAtMs } = header;
+  return {
+    ...{ uid, shard: 0, namespace, name, phase, progress, submittedAtMs, suspended, priority: 0 },
+    labels: { ...labels, ...header.labels },
+    ...(startedAtMs !== undefined && { startedAtMs }),
+    ...(finishedAtMs !== undefined && { finishedAtMs }),
+  };
+}
+
+class FakeResourceStore implements ResourceStore {
+  readonly #items = new Map<string, StoredResource>();
+  #version = 0;
+
+  async create(ref: ResourceRef, object: JsonObject): Promise<StoredResource | undefined> {
+    if (this.#items.has(keyOf(ref))) return undefined;
+    return this.#put(ref, object);
+  }
+
+  async get(ref: ResourceRef): Promise<StoredResource | undefined> {
+    return this.#items.get(keyOf(ref));
+  }
+
+  async replace(
+    ref: ResourceRef,
+    object: JsonObject,
+    expected?: number,
+  ): Promise<StoredResource | "absent" | "conflict"> {
+    const before = this.#items.get(keyOf(ref));
+    if (before === undefined) return "absent";
+    return expected !== undefined && expected !== before.version ? "conflict" : this.#put(ref, object);
+  }
+
+  async remove(ref: ResourceRef): Promise<boolean> {
+    return this.#items.delete(keyOf(ref));
+  }
+
+  async list({ kind, namespace, limit }: Parameters<ResourceStore["list"]>[0]): Promise<ResourcePage> {
+    const items = [...this.#items.values()].filter(
+      (item) => item.kind === kind && (namespace === undefined || item.namespace === namespace),
+    );
+    return { items: items.slice(0, limit) };
+  }
+
+  #put(ref: ResourceRef, object: JsonObject): StoredResource {
+    const stored = { ...ref, object, version: ++this.#version };
+    this.#items.set(keyOf(ref), stored);
+    return stored;
+  }
+}
+
+function keyOf({ kind, namespace, name }: ResourceRef): string {
+  return `${kind}/${namespace}/${name}`;
+}
