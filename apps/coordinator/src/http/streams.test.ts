@@ -61,7 +61,9 @@ class Reading {
   }
 
   async rest(): Promise<readonly Frame[]> {
-    return Array.fromAsync(this.#frames);
+    const rest: Frame[] = [];
+    for await (const frame of this.#frames) rest.push(frame);
+    return rest;
   }
 }
 
