@@ -15,6 +15,8 @@ export { mergeSpecs } from "./merge/merge-specs.ts";
 export { strategicMerge } from "./merge/strategic-merge.ts";
 export { type ParsedManifests, parseManifests, refuseLargeText } from "./parse-manifests.ts";
 export { formatProblem, hasErrors, type Problem, type ProblemCode } from "./problem.ts";
+export { type NormalizedSeed, type NormalizeOptions, normalizeSeed } from "./seed/normalize-seed.ts";
+export { isSeedDocument } from "./seed/seed-spec.ts";
 export { workflowSpec as workflowSpecShape } from "./structure/kind-fields.ts";
 export type { Shape } from "./structure/shape.ts";
 export { template as templateShape } from "./structure/template-fields.ts";

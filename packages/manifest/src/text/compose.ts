@@ -1,6 +1,7 @@
-import { Composer, type Document, Lexer, Parser } from "yaml";
+import { Composer, type Document, Parser } from "yaml";
 import { limits } from "../limits.ts";
 import { error, type Problem } from "../problem.ts";
+import { createGoLexer } from "./go-lexer.ts";
 
 /** The syntax trees of a text's documents, and what was wrong with the text. */
 export interface Composition {
@@ -36,7 +37,7 @@ export function compose(text: string): Composition {
   const guard = new DepthGuard();
   let offset = 0;
   try {
-    for (const lexeme of new Lexer().lex(text)) {
+    for (const lexeme of createGoLexer().lex(text)) {
       if (guard.isTooDeep(lexeme)) return { documents, failure: tooDeep(offset) };
       offset += isControl(lexeme) ? 0 : lexeme.length;
       for (const token of parser.next(lexeme)) documents.push(...composer.next(token));

@@ -1,10 +1,10 @@
-import type { WorkflowBundle } from "@capstan/core";
+import type { WorkflowBundle, WorkflowSpec } from "@capstan/core";
+import { objectOr } from "../json-value.ts";
 import { Scope } from "./scope.ts";
 import { isDynamicName } from "./tags.ts";
-import { metadataNames } from "./template-index.ts";
 
 /** The variables that every place of a workflow can see. */
-export function globalScope(bundle: WorkflowBundle, isTemplate: boolean): Scope {
+export function globalScope(bundle: WorkflowBundle, isTemplate: boolean, defaults: WorkflowSpec | undefined): Scope {
   const scope = new Scope();
   scope.add(
     ...["name", "namespace", "mainEntrypoint", "serviceAccountName", "uid", "status"].map((name) => `workflow.${name}`),
@@ -16,7 +16,9 @@ export function globalScope(bundle: WorkflowBundle, isTemplate: boolean): Scope 
   if (isTemplate) scope.addPrefix("workflow.parameters");
   for (const field of ["labels", "annotations"] as const) {
     scope.add(`workflow.${field}`, `workflow.${field}.json`);
-    for (const name of metadataNames(bundle, field)) scope.add(`workflow.${field}.${name}`);
+    const sources = [...metadataNames(bundle.workflow.spec, field), ...metadataNames(defaults, field)];
+    for (const name of [...Object.keys(bundle.workflow.metadata[field] ?? {}), ...sources])
+      scope.add(`workflow.${field}.${name}`);
   }
   if (bundle.workflow.spec.priority !== undefined) scope.add("workflow.priority");
   // Known at run time only, whatever follows.
@@ -46,4 +48,11 @@ function addGlobalOutputs(bundle: WorkflowBundle, scope: Scope): void {
       }
     }
   }
+}
+
+/** Names of the labels or annotations that a spec adds to its workflow. */
+function metadataNames(spec: WorkflowSpec | undefined, field: "labels" | "annotations"): string[] {
+  const added = objectOr(spec?.workflowMetadata);
+  const computed = field === "labels" ? objectOr(added["labelsFrom"]) : {};
+  return [...Object.keys(objectOr(added[field])), ...Object.keys(computed)];
 }

@@ -1,5 +1,4 @@
 import { type Template, type TemplateRef, templateKey, type WorkflowBundle, type WorkflowSpec } from "@capstan/core";
-import { objectOr } from "../json-value.ts";
 import type { Path } from "../text/path.ts";
 import { containsTag } from "./template-type.ts";
 
@@ -122,12 +121,4 @@ function literalParameters(spec: WorkflowSpec): ReadonlyMap<string, string> {
 /** The way to a template within its base's document. */
 export function pathOf(found: FoundTemplate): Path {
   return ["spec", "templates", found.index];
-}
-
-/** Label and annotation names that the workflow will have. */
-export function metadataNames(bundle: WorkflowBundle, field: "labels" | "annotations"): string[] {
-  const { metadata, spec } = bundle.workflow;
-  const added = objectOr(spec.workflowMetadata);
-  const computed = field === "labels" ? objectOr(added["labelsFrom"]) : {};
-  return [...Object.keys(metadata[field] ?? {}), ...Object.keys(objectOr(added[field])), ...Object.keys(computed)];
 }

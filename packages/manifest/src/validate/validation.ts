@@ -1,4 +1,4 @@
-import type { Template, TemplateCall, WorkflowBundle } from "@capstan/core";
+import type { Template, TemplateCall, WorkflowBundle, WorkflowSpec } from "@capstan/core";
 import { eachString } from "../json-value.ts";
 import { limits } from "../limits.ts";
 import { error, type Problem } from "../problem.ts";
@@ -15,6 +15,8 @@ export interface ValidateOptions {
   readonly submit?: boolean;
   /** WorkflowTemplates that are not in the bundle are taken to exist. */
   readonly assumeMissingTemplates?: boolean;
+  /** The installation's defaults, whose labels and annotations every workflow will have. */
+  readonly workflowDefaults?: WorkflowSpec;
   /** The spec is a WorkflowTemplate's: no entrypoint is needed, and arguments come from whoever calls it. */
   readonly isTemplate?: boolean;
 }

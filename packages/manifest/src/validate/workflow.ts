@@ -19,7 +19,12 @@ const nameLengthMax = 63;
 /** Everything that makes a workflow unable to run, as Argo judges it; never throws. Costs O(size of the spec). */
 export function validateWorkflow(bundle: WorkflowBundle, options: ValidateOptions = {}): Problem[] {
   const index = new TemplateIndex(bundle, options.assumeMissingTemplates === true);
-  const validation = new Validation(bundle, options, index, globalScope(bundle, options.isTemplate === true));
+  const validation = new Validation(
+    bundle,
+    options,
+    index,
+    globalScope(bundle, options.isTemplate === true, options.workflowDefaults),
+  );
   const { metadata, spec } = bundle.workflow;
   const caller: Unit = { template: {}, base: index.own, path: ["spec"] };
   checkMetadata(validation, metadata.name);
