@@ -11,53 +11,54 @@ export interface ExprEnvironment {
   keys?(): Iterable<string>;
 }
 
-/** The prefixes below which names exist, found by one pass over all names when the owner cannot list them itself. */
+/** Answers which names exist below a prefix, with one pass over all names for each first segment that is asked for. */
 class NameIndex {
   readonly #variables: Variables;
-  #childrenByPrefix: Map<string, Set<string>> | undefined;
+  readonly #namesByRoot = new Map<string, readonly string[]>();
 
   constructor(variables: Variables) {
     this.#variables = variables;
   }
 
-  /** The next segments of the names below a prefix; undefined when there is none. */
-  childrenOf(prefix: string): ReadonlySet<string> | undefined {
-    if (this.#variables.keysUnder === undefined) {
-      this.#childrenByPrefix ??= this.#build();
-      return this.#childrenByPrefix.get(prefix);
-    }
+  /** The next segments of the names below a prefix. */
+  childrenOf(prefix: string): ReadonlySet<string> {
     const children = new Set<string>();
     const from = prefix.length + 1;
-    for (const key of this.#variables.keysUnder(prefix)) {
-      const end = key.indexOf(".", from);
-      children.add(key.slice(from, end < 0 ? undefined : end));
+    for (const name of this.#namesBelow(prefix)) {
+      const end = name.indexOf(".", from);
+      children.add(name.slice(from, end < 0 ? undefined : end));
     }
-    return children.size === 0 ? undefined : children;
+    return children;
   }
 
   roots(): Iterable<string> {
-    return new Set(Array.from(this.#variables.keys(), (key) => key.split(".", 1)[0] ?? key));
+    return new Set(Array.from(this.#variables.keys(), (name) => name.split(".", 1)[0] ?? name));
   }
 
   hasBelow(prefix: string): boolean {
-    if (this.#variables.keysUnder === undefined) return this.childrenOf(prefix) !== undefined;
-    for (const _ of this.#variables.keysUnder(prefix)) return true;
+    for (const _ of this.#namesBelow(prefix)) return true;
     return false;
   }
 
-  #build(): Map<string, Set<string>> {
-    const index = new Map<string, Set<string>>();
-    for (const key of this.#variables.keys()) {
-      for (let dot = key.indexOf("."); dot >= 0; dot = key.indexOf(".", dot + 1)) {
-        const prefix = key.slice(0, dot);
-        const end = key.indexOf(".", dot + 1);
-        const child = key.slice(dot + 1, end < 0 ? undefined : end);
-        const children = index.get(prefix);
-        if (children === undefined) index.set(prefix, new Set([child]));
-        else children.add(child);
-      }
+  *#namesBelow(prefix: string): Iterable<string> {
+    if (this.#variables.keysUnder !== undefined) {
+      yield* this.#variables.keysUnder(prefix);
+      return;
     }
-    return index;
+    const start = `${prefix}.`;
+    for (const name of this.#namesOfRoot(prefix)) if (name.startsWith(start)) yield name;
+  }
+
+  #namesOfRoot(prefix: string): readonly string[] {
+    const dot = prefix.indexOf(".");
+    const root = dot < 0 ? prefix : prefix.slice(0, dot);
+    const known = this.#namesByRoot.get(root);
+    if (known !== undefined) return known;
+    const start = `${root}.`;
+    const names: string[] = [];
+    for (const name of this.#variables.keys()) if (name.startsWith(start)) names.push(name);
+    this.#namesByRoot.set(root, names);
+    return names;
   }
 }
 
@@ -82,11 +83,11 @@ class VariablesMap extends ExprMap {
   }
 
   keys(): Iterable<string> {
-    return this.#index.childrenOf(this.#prefix) ?? [];
+    return this.#index.childrenOf(this.#prefix);
   }
 
   get size(): number {
-    return this.#index.childrenOf(this.#prefix)?.size ?? 0;
+    return this.#index.childrenOf(this.#prefix).size;
   }
 }
 
@@ -98,7 +99,8 @@ function readVariable(variables: Variables, index: NameIndex, name: string): Exp
 
 /**
  * The environment of expression tags: "a.b.c" is reached as a.b.c, and Argo's functions stand beside the variables.
- * The cost of a name is that of the names below it when `variables` has keysUnder, else one pass over all names.
+ * The cost of a name is that of the names below it when `variables` has keysUnder, else one pass over all names
+ * for each first segment that the expression uses.
  */
 export function environmentFromVariables(variables: Variables): ExprEnvironment {
   const index = new NameIndex(variables);

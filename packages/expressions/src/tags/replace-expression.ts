@@ -5,7 +5,7 @@ import { findIdentifiers } from "../expr/identifiers.ts";
 import { ExprMap, type ExprValue } from "../expr/value.ts";
 import { marshalJson } from "../golang/marshal-json.ts";
 import { quote } from "../golang/quote.ts";
-import { capture, EvaluationError, type Result } from "../result.ts";
+import { capture, EvaluationError, type Result, succeed } from "../result.ts";
 import type { ExpressionTag } from "./compile-template.ts";
 import { escapeValue } from "./escape-value.ts";
 import { isStrict, type Strictness } from "./strictness.ts";
@@ -26,6 +26,25 @@ const lateNames: ReadonlySet<string> = new Set([
   "workflow.failures",
 ]);
 
+interface ParsedTag {
+  readonly program: Program;
+  readonly identifiers: readonly string[];
+}
+
+// A compiled template is replaced for each task, so its expressions are parsed at the first replacement only.
+const parsedTags = new WeakMap<ExpressionTag, Result<ParsedTag>>();
+
+function parseTag(tag: ExpressionTag, source: string): Result<ParsedTag> {
+  const known = parsedTags.get(tag);
+  if (known !== undefined) return known;
+  const program = compileProgram(source);
+  const parsed = program.ok
+    ? succeed({ program: program.value, identifiers: findIdentifiers(program.value.parsed.root) })
+    : program;
+  parsedTags.set(tag, parsed);
+  return parsed;
+}
+
 /** Replaces the expression tags of one template by their values. */
 export class ExpressionReplacer {
   readonly #variables: Variables;
@@ -43,17 +62,18 @@ export class ExpressionReplacer {
 
   replace(tag: ExpressionTag): string {
     if (tag.source === undefined) throw new EvaluationError("failed to unmarshall JSON expression");
-    const program = compileProgram(tag.source);
-    if (!program.ok) {
+    const parsed = parseTag(tag, tag.source);
+    if (!parsed.ok) {
       if (this.#mayFail()) return leave(tag);
-      throw new EvaluationError(`failed to evaluate expression: ${program.error}`);
+      throw new EvaluationError(`failed to evaluate expression: ${parsed.error}`);
     }
-    const missing = findIdentifiers(program.value.parsed.root).filter((name) => !this.#hasVariable(name));
+    const { program, identifiers } = parsed.value;
+    const missing = identifiers.filter((name) => !this.#hasVariable(name));
     const strict = missing.find((name) => isStrict(this.#strictness, name));
     if (strict !== undefined) throw new EvaluationError(`failed to evaluate expression: ${strict} is missing`);
     const allowUnresolved = missing.length > 0 || this.#strictness.type === "none";
     if (allowUnresolved && missing.some((name) => lateNames.has(name))) return leave(tag);
-    return this.#write(tag, program.value, allowUnresolved);
+    return this.#write(tag, program, allowUnresolved);
   }
 
   #write(tag: ExpressionTag, program: Program, allowUnresolved: boolean): string {
