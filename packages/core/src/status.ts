@@ -33,6 +33,8 @@ export interface NodeLinks {
   readonly index?: number;
   /** The node that has this one as its child … */
   readonly parent?: string;
+  /** … several at once for a container that waits for others … */
+  readonly parents?: readonly string[];
   /** … or the nodes whose last descendants have it as theirs (a DAG task's dependencies, a group of steps' predecessor). */
   readonly after?: readonly string[];
   /** The nodes that a finished steps or DAG node ends with; its outbound nodes are theirs. */

@@ -35,8 +35,9 @@ class NodeTree {
     // In order of creation: what a node comes after exists, with all its children, before the node does.
     for (const node of ordered) {
       for (const child of node.children ?? []) this.#addChild(node.id, child);
-      const { parent, after } = node.links ?? {};
+      const { parent, parents, after } = node.links ?? {};
       if (parent !== undefined) this.#addChild(parent, node.id);
+      for (const id of parents ?? []) this.#addChild(id, node.id);
       for (const id of after ?? []) for (const end of this.outboundOf(id)) this.#addChild(end, node.id);
     }
   }
@@ -144,8 +145,8 @@ class SubtreeSums {
     for (const node of ordered) {
       if (!isExecutable(node)) continue;
       for (let above = containerOf(node); above !== undefined; above = containerOf(nodes.get(above))) {
-        let adder = this.#adders.get(above);
-        if (adder === undefined) this.#adders.set(above, (adder = new Adder()));
+        const adder = this.#adders.get(above) ?? new Adder();
+        this.#adders.set(above, adder);
         adder.add(node);
       }
     }

@@ -37,6 +37,11 @@ export class CallSlot {
   /** Sources of the loop that held changing values when it began; kept with the group's node. */
   source: string | undefined;
   #lastOrdinal = -1;
+  /** The first item that has never been started. */
+  #nextIndex = 0;
+  /** Items before it that lost their nodes to a manual retry. */
+  #missing: number[] = [];
+  #adoptedIndexes: Set<number> | undefined;
   #lastFailedIndex = -1;
   #expansion: Expansion | undefined;
   #single: { readonly call: TemplateCall; readonly turn: Turn } | undefined;
@@ -68,11 +73,31 @@ export class CallSlot {
     const prepared = this.#prepareLoop(scopes);
     if (!prepared.ok) return prepared;
     const expansion = this.#expansion;
-    if (expansion === undefined || this.started >= expansion.length) return ok(undefined);
-    const call = expansion.at(this.started);
+    const index = this.#missing[0] ?? this.#nextIndex;
+    if (expansion === undefined || index >= expansion.length) return ok(undefined);
+    const call = expansion.at(index);
     if (!call.ok) return call;
     const { hooks } = this.call;
-    return ok({ call: hooks === undefined ? call.value : { ...call.value, hooks }, index: this.started });
+    return ok({ call: hooks === undefined ? call.value : { ...call.value, hooks }, index });
+  }
+
+  /** Takes up a node that exists already, while the frame is rebuilt. */
+  adopt(node: NodeStatus): boolean {
+    const index = node.links?.index;
+    if (index !== undefined) {
+      this.#adoptedIndexes ??= new Set();
+      this.#adoptedIndexes.add(index);
+    }
+    return this.note(node);
+  }
+
+  /** After the last adopted node: items whose nodes were removed start before those that never started. */
+  adopted(): void {
+    const indexes = this.#adoptedIndexes;
+    if (indexes === undefined) return;
+    this.#missing = [];
+    for (let index = 0; index < this.#nextIndex; index++) if (!indexes.has(index)) this.#missing.push(index);
+    this.#adoptedIndexes = undefined;
   }
 
   /** Is the node one that this slot has not seen? Notes it as open then. */
@@ -81,6 +106,9 @@ export class CallSlot {
     if (ordinal <= this.#lastOrdinal) return false;
     this.#lastOrdinal = ordinal;
     this.started++;
+    const index = node.links?.index ?? 0;
+    if (this.#missing[0] === index) this.#missing.shift();
+    else if (index >= this.#nextIndex) this.#nextIndex = index + 1;
     this.open.add(node.id);
     return true;
   }

@@ -17,7 +17,7 @@ import type { FramePlace } from "./frame-place.ts";
 import { hookDirectory } from "./hook-directory.ts";
 import { type HookCaller, isSettled, runHooks } from "./hooks.ts";
 import { failFastMessage, failFastVerdict, placeFor } from "./places.ts";
-import { shouldExecute } from "./shutdown.ts";
+import { shouldExecute, whyStopped } from "./shutdown.ts";
 import { placeSkipped, type SlotStart, startSlot } from "./start-slot.ts";
 import type { MachineState } from "./state.ts";
 import type { Turn } from "./turn.ts";
@@ -71,6 +71,7 @@ export class DagFrame implements Frame, HookCaller {
     this.#isOpened = true;
     for (const planned of this.#planned()) {
       const task = this.#tasks[planned.index];
+      task?.slot.adopted();
       // An adopted loop may have items left; it is looked at again when there is a place.
       const isOpenLoop = task?.groupId !== undefined && !task.isSettled;
       if (isOpenLoop || this.#isReady(planned)) this.#ready.add(planned.index);
@@ -82,9 +83,14 @@ export class DagFrame implements Frame, HookCaller {
     const verdict = failFastVerdict(turn.state, this);
     if (verdict === "fail") return this.#end(turn, "Failed", failFastMessage, false);
     if (verdict === "stop") return "idle";
+    if (whyStopped(turn.state, this.isExit) !== undefined) {
+      for (const task of this.#tasks) this.#endLoop(turn, task);
+    }
     if (!shouldExecute(turn.state.header.shutdown, this.isExit)) {
       return this.#openCount > 0 ? "idle" : this.#end(turn, "Failed", undefined, true);
     }
+    if (whyStopped(turn.state, this.isExit) !== undefined)
+      return this.#openCount > 0 ? "idle" : this.#assessStopped(turn);
     const index = this.#ready.peek();
     const planned = index === undefined ? undefined : this.#planned()[index];
     const task = index === undefined ? undefined : this.#tasks[index];
@@ -117,7 +123,8 @@ export class DagFrame implements Frame, HookCaller {
     if (planned === undefined || task === undefined || node.nodeFlag?.hooked === true) return;
     const source = node.links?.sources?.[planned.task.name];
     if (source !== undefined) task.slot.source = source;
-    this.#note(task, node);
+    if (node.links?.index !== undefined) task.slot.adopt(node);
+    else this.#note(task, node);
     if (!isSettled(turn.state, this, hooksFor(planned.task, node), node)) return;
     if (node.links?.index !== undefined) task.slot.settle(node);
     else this.#settleTask(planned, task, node);
@@ -300,7 +307,7 @@ export class DagFrame implements Frame, HookCaller {
   #endLoop(turn: Turn, task: TaskState): void {
     const { slot, groupId } = task;
     if (groupId === undefined || slot.open.size > 0) return;
-    const isStopped = !shouldExecute(turn.state.header.shutdown, this.isExit);
+    const isStopped = whyStopped(turn.state, this.isExit) !== undefined;
     if (!isStopped && slot.started < (slot.total ?? Number.POSITIVE_INFINITY)) return;
     const group = turn.state.nodes.get(groupId);
     if (group === undefined || isFulfilled(group)) return;
@@ -337,6 +344,11 @@ export class DagFrame implements Frame, HookCaller {
       default:
         return node?.phase === result;
     }
+  }
+
+  /** Past the workflow's deadline: tasks that have not started never will. */
+  #assessStopped(turn: Turn): FrameStep {
+    return this.#ready.size > 0 ? this.#end(turn, "Failed", undefined, true) : this.#assess(turn, false);
   }
 
   #assess(turn: Turn, isWaiting: boolean, otherwise: FrameStep = "idle"): FrameStep {

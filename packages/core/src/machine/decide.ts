@@ -6,27 +6,32 @@ import type { WorkflowEvent } from "./event.ts";
 import { frames } from "./frames.ts";
 import type { EventOf, EventType, Handler } from "./handler.ts";
 import { loadState } from "./load.ts";
+import { onDeleteRequested } from "./on-delete-requested.ts";
+import { onNodesSetRequested } from "./on-nodes-set-requested.ts";
+import { onResumeRequested } from "./on-resume-requested.ts";
+import { onRetryRequested } from "./on-retry-requested.ts";
+import { onStopRequested, onTerminateRequested } from "./on-stop-requested.ts";
+import { onSuspendRequested } from "./on-suspend-requested.ts";
 import { onTaskFinished, onTaskProgressed, onTaskStarted } from "./on-task-events.ts";
+import { onTimerDue } from "./on-timer-due.ts";
 import { onWorkflowSubmitted } from "./on-workflow-submitted.ts";
 import { hasPlace } from "./places.ts";
 import { MachineState } from "./state.ts";
 import { Turn } from "./turn.ts";
-
-const notYet = () => "not supported yet";
 
 const handlers: { readonly [T in EventType]: Handler<T> } = {
   "workflow-submitted": onWorkflowSubmitted,
   "task-started": onTaskStarted,
   "task-progressed": onTaskProgressed,
   "task-finished": onTaskFinished,
-  "timer-due": notYet,
-  "suspend-requested": notYet,
-  "resume-requested": notYet,
-  "stop-requested": notYet,
-  "terminate-requested": notYet,
-  "retry-requested": notYet,
-  "nodes-set-requested": notYet,
-  "delete-requested": notYet,
+  "timer-due": onTimerDue,
+  "suspend-requested": onSuspendRequested,
+  "resume-requested": onResumeRequested,
+  "stop-requested": onStopRequested,
+  "terminate-requested": onTerminateRequested,
+  "retry-requested": onRetryRequested,
+  "nodes-set-requested": onNodesSetRequested,
+  "delete-requested": onDeleteRequested,
 };
 
 export const engine: Engine = {

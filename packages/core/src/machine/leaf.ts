@@ -5,6 +5,8 @@ import type { Template } from "../spec/template.ts";
 import type { NodeStatus, NodeType } from "../status.ts";
 import { buildTask } from "./build-task.ts";
 import { type Call, linksOf, nodeIdentity, nodeInputs } from "./call.ts";
+import { createContainers } from "./containers.ts";
+import { runsOf } from "./manual-runs.ts";
 import { shouldExecute } from "./shutdown.ts";
 import { templateType } from "./template-library.ts";
 import { suspendTimer, timeoutTimer } from "./timers.ts";
@@ -55,9 +57,11 @@ export function dispatch(turn: Turn, node: NodeStatus, template: Template): void
     turn.markCallError(node.id, limit);
     return;
   }
-  const attempt = (node.attempt ?? 0) + 1;
+  // A node is dispatched once in each run of the workflow: attempts of a retry strategy are nodes of their own.
+  const attempt = runsOf(state.header) + 1;
   turn.changeNode(node.id, { attempt });
   turn.commands.push({ type: "start-task", task: buildTask(state, { ...node, attempt }, template) });
+  if (template.containerSet !== undefined) createContainers(turn, node, template);
 }
 
 /** Sets the timer of a node's timeout and pendingTimeout; an error when one of them is no duration. */

@@ -2,8 +2,10 @@ import { isTerminal } from "../graph/phases.ts";
 import type { Outputs } from "../spec/arguments.ts";
 import type { Template } from "../spec/template.ts";
 import type { NodeStatus } from "../status.ts";
+import { markContainers } from "./containers.ts";
 import { exportOutputs } from "./end-composite.ts";
 import type { Handler } from "./handler.ts";
+import { templateOf } from "./node-template.ts";
 import { prepareAgain } from "./rebuild-frames.ts";
 import { timeoutTimer } from "./timers.ts";
 import type { Turn } from "./turn.ts";
@@ -38,8 +40,9 @@ export const onTaskStarted: Handler<"task-started"> = (turn, event) => {
   if (turn.state.header.conditions.length === 0 && node.type === "Pod") {
     turn.changeHeader({ conditions: [{ type: "PodRunning", status: "True" }] });
   }
-  const template = templateOf(turn, node);
+  const template = templateOf(turn.state, node);
   if (template?.pendingTimeout) turn.clearTimer(timeoutTimer(node.id, true));
+  if (template?.containerSet !== undefined) markContainers(turn, node, template, "Running");
   return undefined;
 };
 
@@ -57,7 +60,7 @@ export const onTaskFinished: Handler<"task-finished"> = (turn, event) => {
   const node = reportedNode(turn, event);
   if (typeof node === "string") return node;
   const { outcome } = event;
-  const template = templateOf(turn, node);
+  const template = templateOf(turn.state, node);
   // A daemon is not meant to end: that it did is its failure.
   const isFailedDaemon = outcome.phase === "Succeeded" && template?.daemon === true;
   const outputs = withGlobalNames(turn, node, template, outcome.outputs);
@@ -76,22 +79,10 @@ export const onTaskFinished: Handler<"task-finished"> = (turn, event) => {
   });
   if (template?.timeout) turn.clearTimer(timeoutTimer(node.id));
   if (template?.pendingTimeout) turn.clearTimer(timeoutTimer(node.id, true));
+  if (template?.containerSet !== undefined) markContainers(turn, node, template, outcome.phase, outcome.message);
   exportOutputs(turn, outputs);
   return undefined;
 };
-
-function templateOf(turn: Turn, node: NodeStatus): Template | undefined {
-  const { inline } = node.links ?? {};
-  const found = turn.state.library.find(
-    {
-      ...(inline !== undefined && { inline }),
-      ...(node.templateRef !== undefined && { templateRef: node.templateRef }),
-      ...(node.templateName !== undefined && { template: node.templateName }),
-    },
-    node.templateScope ?? turn.state.library.localScope,
-  );
-  return found.ok ? found.value.template : undefined;
-}
 
 function completed(progress: string | undefined): string {
   const total = progress?.split("/")[1] ?? "1";

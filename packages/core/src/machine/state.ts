@@ -1,3 +1,4 @@
+import { WorkEstimates } from "../bid/work-estimates.ts";
 import type { EnginePolicy, WorkflowState } from "../engine.ts";
 import { isExecutable, progressOf } from "../graph/link-nodes.ts";
 import { nodeIdOf } from "../graph/node-names.ts";
@@ -7,7 +8,7 @@ import type { NodeStatus, WorkflowHeader } from "../status.ts";
 import { BoundaryCounts } from "./boundary-counts.ts";
 import { ExecutedSpec } from "./executed-spec.ts";
 import type { Frame } from "./frame.ts";
-import { TemplateLibrary } from "./template-library.ts";
+import { TemplateLibrary, type TemplateReference } from "./template-library.ts";
 import { WaitingFrames } from "./waiting-frames.ts";
 import { WorkflowVariables } from "./workflow-variables.ts";
 
@@ -30,6 +31,7 @@ export class MachineState implements WorkflowState {
   readonly waiting = new WaitingFrames();
   counts = new BoundaryCounts();
   readonly library: TemplateLibrary;
+  readonly estimates: WorkEstimates;
   spec: ExecutedSpec;
   /** The nodes that loops called, by the loop, in the order of the items: what `outputs` of a loop are collected from. */
   readonly loopNodes = new Map<string, string[]>();
@@ -59,6 +61,7 @@ export class MachineState implements WorkflowState {
     this.library = new TemplateLibrary(bundle, this.name);
     this.spec = new ExecutedSpec(uid, bundle, header, submittedAtMs);
     this.variables = new WorkflowVariables(this);
+    this.estimates = workEstimates(this.library, policy);
   }
 
   nodeId(name: string): string {
@@ -99,11 +102,26 @@ export class MachineState implements WorkflowState {
     return `${this.progressDone}/${this.progressTotal}`;
   }
 
-  *nodesOfLoop(groupId: string, slot: string): Iterable<NodeStatus> {
+  /** The nodes that a loop called, in the order of its items. */
+  nodesOfLoop(groupId: string, slot: string): readonly NodeStatus[] {
+    const nodes: NodeStatus[] = [];
+    let isOrdered = true;
     for (const id of this.loopNodes.get(loopKey(groupId, slot)) ?? []) {
       const node = this.nodes.get(id);
-      if (node !== undefined) yield node;
+      if (node === undefined) continue;
+      if ((nodes.at(-1)?.links?.index ?? -1) > (node.links?.index ?? 0)) isOrdered = false;
+      nodes.push(node);
     }
+    // A manual retry makes nodes of earlier items anew.
+    if (!isOrdered) nodes.sort((left, right) => (left.links?.index ?? 0) - (right.links?.index ?? 0));
+    return nodes;
+  }
+
+  /** After nodes were removed: the lists of loops' nodes are made anew. */
+  rebuildLoops(): void {
+    this.loopNodes.clear();
+    const nodes = [...this.nodes.values()].filter((node) => node.links?.index !== undefined);
+    for (const node of nodes) this.#listInLoop(node);
   }
 
   #listInLoop(node: NodeStatus): void {
@@ -129,4 +147,12 @@ function loopKey(groupId: string, slot: string): string {
 
 function isActiveLeaf(node: NodeStatus): boolean {
   return isLeaf(node.type) && !isTerminal(node.phase) && node.daemoned !== true;
+}
+
+function workEstimates(library: TemplateLibrary, policy: EnginePolicy): WorkEstimates {
+  const lookup = (call: TemplateReference, scope: string) => {
+    const found = library.find(call, scope);
+    return found.ok ? found.value : undefined;
+  };
+  return new WorkEstimates(lookup, { taskSeconds: () => undefined }, policy.bid.defaultTaskSeconds);
 }

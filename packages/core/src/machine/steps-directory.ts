@@ -37,7 +37,7 @@ export class StepsDirectory implements NodeDirectory {
     const groupNode = this.#state.nodeNamed(groupName);
     if (groupNode === undefined || !isLoop(step)) return undefined;
     // A loop's steps that were skipped bring nothing; when all were, the loop has no outputs at all.
-    const items = [...this.#state.nodesOfLoop(groupNode.id, name)].filter((item) => item.type !== "Skipped");
+    const items = this.#state.nodesOfLoop(groupNode.id, name).filter((item) => item.type !== "Skipped");
     return { node: groupNode, ...(items.length > 0 && { calls: () => items }) };
   }
 

@@ -12,10 +12,11 @@ import type { FramePlace } from "./frame-place.ts";
 import { hookDirectory } from "./hook-directory.ts";
 import { type HookCaller, isSettled, runHooks } from "./hooks.ts";
 import { failFastMessage, failFastVerdict, placeFor } from "./places.ts";
-import { shouldExecute } from "./shutdown.ts";
+import { whyStopped } from "./shutdown.ts";
 import { placeSkipped, startSlot } from "./start-slot.ts";
 import type { MachineState } from "./state.ts";
 import { StepsDirectory } from "./steps-directory.ts";
+import { timeoutMessage } from "./timers.ts";
 import type { Turn } from "./turn.ts";
 
 /** A steps template while it runs: groups one after the other, the steps of a group side by side. */
@@ -56,7 +57,7 @@ export class StepsFrame implements Frame, HookCaller {
     if (verdict === "fail") return this.#failFast(turn);
     if (verdict === "stop") return "idle";
     if (this.#groupIndex < 0) return this.#openGroup(turn, 0);
-    if (!shouldExecute(turn.state.header.shutdown, this.isExit)) this.#cursor = this.#slots.length;
+    if (whyStopped(turn.state, this.isExit) !== undefined) this.#cursor = this.#slots.length;
     while (this.#cursor < this.#slots.length) {
       const place = placeFor(turn.state, this);
       if (place !== "free") return place;
@@ -80,6 +81,10 @@ export class StepsFrame implements Frame, HookCaller {
       this.#failGroup(turn, "Error", `step group deemed errored due to child ${node.name} error: ${error}`);
       return;
     }
+    if (target.phase === "Failed" && target.message === timeoutMessage && target.type === "Pod") {
+      this.#failGroup(turn, "Failed", timeoutMessage);
+      return;
+    }
     const settled = target.type === "Skipped" ? ok(true) : runHooks(turn, this, slot.call, target);
     if (!settled.ok) this.#failGroup(turn, "Error", settled.error);
     else if (settled.value && slot.settle(target)) this.#openCount--;
@@ -94,14 +99,14 @@ export class StepsFrame implements Frame, HookCaller {
     }
     if (node.links?.parent !== this.#groupId) return;
     const slot = this.#slotNamed(node.links.slot);
-    if (slot === undefined || !slot.note(node)) return;
+    if (slot === undefined || !slot.adopt(node)) return;
     this.#openCount++;
     const isDone = node.type === "Skipped" || isSettled(state, this, slot.call, node);
     if (isDone && slot.settle(node)) this.#openCount--;
   }
 
   opened(): void {
-    // Nothing to prepare: the first step opens the first group.
+    for (const slot of this.#slots) slot.adopted();
   }
 
   hookScope(state: MachineState, call: TemplateCall, node: NodeStatus): Scope {
@@ -196,9 +201,8 @@ export class StepsFrame implements Frame, HookCaller {
     const { state } = turn;
     const failure = firstFailure(this.#slots);
     if (failure !== undefined) return this.#failGroup(turn, "Failed", `child '${failure.id}' failed`);
-    if (!shouldExecute(state.header.shutdown, this.isExit) && this.#isIncomplete()) {
-      return this.#failGroup(turn, "Failed", `workflow shutdown with strategy: ${state.header.shutdown}`);
-    }
+    const stopped = whyStopped(state, this.isExit);
+    if (stopped !== undefined && this.#isIncomplete()) return this.#failGroup(turn, "Failed", stopped);
     turn.markPhase(this.#groupId, "Succeeded");
     return this.#openGroup(turn, this.#groupIndex + 1);
   }

@@ -20,3 +20,6 @@ export function parseNodeTimer(timerId: string): { readonly kind: string; readon
   const colon = timerId.indexOf(":");
   return colon < 0 ? undefined : { kind: timerId.slice(0, colon), nodeId: timerId.slice(colon + 1) };
 }
+
+/** Argo's message for a node that waited longer for its start than it may. */
+export const timeoutMessage = "timeout";
