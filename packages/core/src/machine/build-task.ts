@@ -97,8 +97,8 @@ function podDefaultsOf(spec: WorkflowSpec): JsonObject {
   return defaults;
 }
 
-/** For each template that calls others: which of the names that it calls it wants results of. */
-const wantedResults = new WeakMap<Template, Map<string, boolean>>();
+/** For each template that calls others: the names of the calls whose `outputs.result` it refers to. */
+const wantedResults = new WeakMap<Template, ReadonlySet<string>>();
 
 /** Does the template that called the node refer to its `outputs.result` anywhere? */
 function capturesResult(state: MachineState, node: NodeStatus, template: Template): boolean {
@@ -107,20 +107,16 @@ function capturesResult(state: MachineState, node: NodeStatus, template: Templat
   if (boundary === undefined) return false;
   let wanted = wantedResults.get(boundary);
   if (wanted === undefined) {
-    wanted = new Map();
+    wanted = resultReferences(boundary);
     wantedResults.set(boundary, wanted);
   }
-  const name = callNameIn(node.name);
-  let isWanted = wanted.get(name);
-  if (isWanted === undefined) {
-    isWanted = refersToResult(JSON.stringify(boundary), boundary.dag === undefined ? "steps" : "tasks", name);
-    wanted.set(name, isWanted);
-  }
-  return isWanted;
+  return wanted.has(callNameIn(node.name));
 }
 
-function refersToResult(text: string, prefix: string, name: string): boolean {
-  if (!text.includes("outputs.result")) return false;
-  const references = [`.${name}`, `['${name}']`, `[\\"${name}\\"]`];
-  return references.some((reference) => text.includes(`${prefix}${reference}.outputs.result`));
+// One search over the text finds all names: a search for each would make a long chain's cost grow with its square.
+function resultReferences(boundary: Template): ReadonlySet<string> {
+  const text = JSON.stringify(boundary);
+  if (!text.includes("outputs.result")) return new Set();
+  const references = text.matchAll(/(?:steps|tasks)(?:\.|\['|\[\\")([\w-]+)(?:'\]|\\"\])?\.outputs\.result/g);
+  return new Set(Array.from(references, ([, name = ""]) => name));
 }

@@ -21,7 +21,9 @@ export function backoffDelays(backoff: Backoff, attempts: number): Result<Backof
   if (!factor.ok) return factor;
   const cap = optionalDuration(backoff.cap);
   if (!cap.ok) return cap;
-  const growth = factor.value !== undefined && factor.value > 0 ? factor.value ** (attempts - 1) : 1;
+  const power = factor.value !== undefined && factor.value > 0 ? factor.value ** (attempts - 1) : 1;
+  // Beyond what a number can hold a power is infinite, and no duration times infinity would be none at all.
+  const growth = Math.min(power, Number.MAX_VALUE);
   const delayMs = Math.min(base.value * growth, cap.value ?? goDurationMaxMs);
   return ok({ delayMs: Math.min(delayMs, goDurationMaxMs), maxDurationMs: maxDuration.value });
 }

@@ -163,6 +163,8 @@ describe("backoff", () => {
 
   test("delays never shrink, and never exceed the cap or what Go can hold", () => {
     const duration = fc.integer({ min: 0, max: 10_000 });
+    const noDuration = backoffDelays({ duration: "0", factor: 10 }, 1_000);
+    expect(noDuration.ok && noDuration.value.delayMs).toBe(0);
     fc.assert(
       fc.property(
         duration,
