@@ -16,8 +16,8 @@ export interface Launcher {
   check(): Promise<Result<void>>;
   /** Writes the container's files (container.sh and what it needs) for the shell function `enter`. */
   prepare(task: Task, plan: TaskPlan, container: ContainerPlan, binds: readonly Bind[], directory: TaskDirectory): void;
-  /** Removes from a container's folder what only its running needed; logs and codes stay. */
-  removeFiles(containerFolder: string): Promise<void>;
+  /** What of a container's folder only its running needed; logs and codes stay. */
+  readonly workFiles: readonly string[];
   /** Body of the shell function that runs container $1 to its end and answers with its exit code. */
   readonly enterBody: string;
   /** How process 1 of a container is addressed so that all of the container dies: "" (its namespace goes with it) or "-" (its group). */

@@ -15,10 +15,11 @@ import type { Logger } from "../../logger.ts";
 import { ArtifactStore } from "./artifact-store.ts";
 import type { NodeFacts } from "./container-environment.ts";
 import type { ImageEntry } from "./image-table.ts";
+import { Janitor } from "./janitor.ts";
 import type { Launcher } from "./launcher.ts";
 import { localLimits } from "./local-limits.ts";
 import { readOutputs } from "./output-collection.ts";
-import { prepareTask, removeWorkFiles } from "./prepare-task.ts";
+import { prepareTask, taskWorkFiles } from "./prepare-task.ts";
 import { readLogs } from "./read-logs.ts";
 import { untilReady } from "./readiness.ts";
 import { ResourceLimits } from "./resource-limits.ts";
@@ -53,12 +54,14 @@ export class LocalRuntime implements Runtime {
   readonly #watched = new Set<SupervisedTask>();
   readonly #limits: ResourceLimits;
   readonly #store: ArtifactStore;
+  readonly #janitor: Janitor;
   readonly #tasksFolder: string;
   #ticker: NodeJS.Timeout | undefined;
 
   constructor(options: LocalRuntimeOptions) {
     this.#options = options;
     this.name = options.launcher.name;
+    this.#janitor = new Janitor(options.logger);
     this.#limits = new ResourceLimits(options.logger);
     this.#store = new ArtifactStore(join(options.stateFolder, "artifacts"));
     this.#tasksFolder = join(options.stateFolder, "tasks");
@@ -96,6 +99,11 @@ export class LocalRuntime implements Runtime {
 
   hasLogs(taskId: string): boolean {
     return this.#directoryOf(taskId).has("task.json");
+  }
+
+  /** Resolves when the work files of ended tasks are gone. */
+  tidied(): Promise<void> {
+    return this.#janitor.idle();
   }
 
   /** Stops watching; the tasks go on under their supervisors. */
@@ -210,7 +218,7 @@ export class LocalRuntime implements Runtime {
       clearInterval(this.#ticker);
       this.#ticker = undefined;
     }
-    const { node, clock, logger } = this.#options;
+    const { node, clock } = this.#options;
     const collected = await readOutputs(task, directory, this.#store).catch((error: unknown) => ({
       parameters: [],
       artifacts: [],
@@ -236,15 +244,11 @@ export class LocalRuntime implements Runtime {
     });
     directory.writeOutcome(outcome);
     this.#limits.remove(task.id);
-    void this.#tidy(plan, directory).catch((error: unknown) =>
-      logger.warn({ taskId: task.id, error: String(error) }, "a task's work files could not be removed"),
+    const workFiles = plan.containers.flatMap(({ name }) =>
+      this.#options.launcher.workFiles.map((file) => directory.container(name, file)),
     );
+    this.#janitor.remove([...workFiles, ...taskWorkFiles.map((file) => directory.at(file))]);
     return outcome;
-  }
-
-  async #tidy(plan: TaskPlan, directory: TaskDirectory): Promise<void> {
-    for (const { name } of plan.containers) await this.#options.launcher.removeFiles(directory.container(name));
-    await removeWorkFiles(directory);
   }
 }
 

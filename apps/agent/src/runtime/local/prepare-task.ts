@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { cp, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { Result, Task } from "@capstan/core";
@@ -128,9 +128,5 @@ function runScript(plan: TaskPlan, directory: TaskDirectory, context: PrepareCon
   ].join("\n");
 }
 
-/** Removes what only the running task needed; its logs stay. */
-export async function removeWorkFiles(directory: TaskDirectory): Promise<void> {
-  for (const folder of ["vol", "in", "out", "argo", "argo-run"])
-    await rm(directory.at(folder), { recursive: true, force: true });
-  if (statSync(directory.at("run.sh"), { throwIfNoEntry: false })) rmSync(directory.at("run.sh"));
-}
+/** What of a task's folder only its running needed. */
+export const taskWorkFiles = ["vol", "in", "out", "argo", "argo-run", "run.sh"];

@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Result, Task } from "@capstan/core";
 import type { Logger } from "../../logger.ts";
@@ -17,6 +16,7 @@ export class ProcessLauncher implements Launcher {
   readonly name = "process";
   readonly killSign = "-";
   readonly enterBody = 'setsid --wait sh "$LIB/init.sh" "$LIB" "$TASK" "$1"';
+  readonly workFiles = ["root", "enter.sh", "container.sh"];
   readonly #logger: Logger;
 
   constructor(logger: Logger) {
@@ -71,11 +71,6 @@ export class ProcessLauncher implements Launcher {
       join(folder, "enter.sh"),
       `mkdir -p ${workingDir} && cd ${workingDir} || exit 126\nexec env -i ${own} ${variables.join(" ")} ${argv}\n`,
     );
-  }
-
-  async removeFiles(folder: string): Promise<void> {
-    for (const name of ["root", "enter.sh", "container.sh"])
-      await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

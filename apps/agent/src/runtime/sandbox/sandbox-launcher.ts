@@ -26,6 +26,7 @@ const capabilities =
 export class SandboxLauncher implements Launcher {
   readonly name = "sandbox";
   readonly killSign = "";
+  readonly workFiles = ["layers", "prepared", "root", "fstab", "enter.sh", "container.sh"];
   readonly #options: SandboxLauncherOptions;
   #mode: SandboxMode | undefined;
 
@@ -42,7 +43,7 @@ export class SandboxLauncher implements Launcher {
     if (this.#mode !== undefined) return { ok: true, value: undefined };
     if (process.platform !== "linux") return refusal(`this is ${process.platform}, and namespaces are Linux's`);
     makeSkeleton(this.#skeleton);
-    const setpriv = (await attempt("setpriv --version")) === undefined;
+    const setpriv = (await attempt("/usr/bin/setpriv --version")) === undefined;
     const errors: string[] = [];
     for (const mode of modes(setpriv)) {
       const error = await this.#try(mode);
@@ -71,13 +72,6 @@ export class SandboxLauncher implements Launcher {
       collect: container.name === plan.outputContainer ? collectFunction(task, (path) => path) : "collect() { :; }\n",
     });
     writeFileSync(join(folder, "enter.sh"), entryScript(container, mode.setpriv && !container.privileged));
-  }
-
-  async removeFiles(folder: string): Promise<void> {
-    // The overlay leaves a folder there that even its owner may not enter.
-    await chmod(join(folder, "layers", "work", "work"), 0o700).catch(() => undefined);
-    for (const name of ["layers", "prepared", "root", "fstab", "enter.sh", "container.sh"])
-      await rm(join(folder, name), { recursive: true, force: true });
   }
 
   get #skeleton(): string {
@@ -142,7 +136,8 @@ export class SandboxLauncher implements Launcher {
     } catch (error) {
       return String(error);
     } finally {
-      await this.removeFiles(folder);
+      // The overlay leaves a folder there that even its owner may not enter.
+      await chmod(join(folder, "layers", "work", "work"), 0o700).catch(() => undefined);
       await rm(trial, { recursive: true, force: true });
     }
   }
@@ -174,16 +169,27 @@ function dropCapabilities(setpriv: boolean): string {
     .split(",")
     .map((name) => `+${name}`)
     .join(",");
-  return setpriv ? `setpriv --inh-caps=-all --bounding-set=-all,${kept} ` : "";
+  return setpriv ? `/usr/bin/setpriv --inh-caps=-all --bounding-set=-all,${kept} ` : "";
 }
 
 /** What runs inside the container's root: goes to the working directory, takes the environment, becomes the command. */
 function entryScript(container: ContainerPlan, dropRights: boolean): string {
-  const variables = [...container.environment].map(([name, value]) => shellQuote(`${name}=${value}`));
   const folder = shellQuote(container.workingDir ?? "/");
+  const variables = [...container.environment];
+  const areNames = variables.every(([name]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  const assigned = variables.map(([name, value]) => shellQuote(`${name}=${value}`));
+  const become = `exec ${dropCapabilities(dropRights)}`;
+  const command = `${container.argv.map(shellQuote).join(" ")} 9<&-`;
   return [
     `cd ${folder} 2> /dev/null || { mkdir -p ${folder} && cd ${folder}; } || exit 126`,
-    `exec ${dropCapabilities(dropRights)}env -i ${variables.join(" ")} ${container.argv.map(shellQuote).join(" ")} 9<&-`,
+    // One program less to start where the shell can export the names itself; it began with next to no environment.
+    ...(areNames
+      ? [
+          "unset CAPSTAN_TASK OLDPWD PWD",
+          ...variables.map(([name, value]) => `export ${name}=${shellQuote(value)}`),
+          `${become}${command}`,
+        ]
+      : [`${become}env -i ${assigned.join(" ")} ${command}`]),
     "",
   ].join("\n");
 }
