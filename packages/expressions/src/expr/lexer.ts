@@ -108,14 +108,14 @@ class Lexer {
 
   #readString(quote: string): void {
     const at = this.#position;
-    const text = unescapeText(this.#readDelimited(quote));
+    const text = unescapeText(this.#readDelimited(quote), quote);
     if (text === undefined) this.#fail("invalid char escape");
     this.#emit("String", text, at);
   }
 
   #readBytes(quote: string): void {
     const at = this.#position++;
-    const bytes = unescapeBytes(this.#readDelimited(quote));
+    const bytes = unescapeBytes(this.#readDelimited(quote), quote);
     if (bytes === undefined) this.#fail("unable to unescape string");
     this.#emit("Bytes", "", at, bytes);
   }

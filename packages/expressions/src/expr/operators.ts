@@ -183,7 +183,10 @@ export function isIn(needle: ExprValue, container: ExprValue): boolean {
   if (container === null) return false;
   if (isArray(container)) return container.some((value) => equals(value, needle));
   if (container instanceof ExprMap) {
-    if (container.keyType === "any") return isMapKey(needle) && container.get(needle) !== undefined;
+    if (container.keyType === "any") {
+      if (isMapKey(needle)) return container.get(needle) !== undefined;
+      throw new EvaluationError(`runtime error: hash of unhashable type ${typeName(needle)}`);
+    }
     if (needle === null) return container.get("") !== undefined;
     if (typeof needle === "string") return container.get(needle) !== undefined;
     throw new EvaluationError(

@@ -11,12 +11,15 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   "\\": "\\",
   "'": "'",
   '"': '"',
-  "`": "`",
-  "?": "?",
 };
 
 const escapeSequence =
-  /\\(?:([abfnrtv\\'"`?])|[xX]([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|([\s\S]?))/g;
+  /\\(?:([abfnrtv\\'"])|x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|([\s\S]?))/g;
+
+// Only the quote that encloses the literal may be escaped in it.
+function isOtherQuote(escaped: string, quote: string): boolean {
+  return (escaped === "'" || escaped === '"') && escaped !== quote;
+}
 
 function codePoint(code: number): string | undefined {
   if (code > 0x10ffff) return undefined;
@@ -25,13 +28,16 @@ function codePoint(code: number): string | undefined {
 }
 
 /** Undoes the escapes of a quoted literal's inside; undefined when one of them is not known. */
-export function unescapeText(inside: string): string | undefined {
+export function unescapeText(inside: string, quote: string): string | undefined {
   let failed = false;
   const text = inside
     .replaceAll("\r\n", "\n")
     .replaceAll("\r", "\n")
     .replace(escapeSequence, (_, simple, hex, braced, short, long, octal) => {
-      if (simple !== undefined) return simpleEscapes[simple] ?? "";
+      if (simple !== undefined) {
+        if (isOtherQuote(simple, quote)) failed = true;
+        return simpleEscapes[simple] ?? "";
+      }
       const digits: string | undefined = hex ?? braced ?? short ?? long;
       const value = digits !== undefined ? Number.parseInt(digits, 16) : Number.parseInt(octal ?? "", 8);
       const rune = Number.isNaN(value) ? undefined : codePoint(value);
@@ -42,7 +48,7 @@ export function unescapeText(inside: string): string | undefined {
 }
 
 /** Undoes the escapes of a bytes literal's inside, where \xff is one byte. */
-export function unescapeBytes(inside: string): Uint8Array | undefined {
+export function unescapeBytes(inside: string, quote: string): Uint8Array | undefined {
   const bytes: number[] = [];
   let last = 0;
   const normal = inside.replaceAll("\r\n", "\n").replaceAll("\r", "\n");
@@ -50,6 +56,7 @@ export function unescapeBytes(inside: string): Uint8Array | undefined {
     const [whole, simple, hex, , , , octal] = match;
     bytes.push(...encodeUtf8(normal.slice(last, match.index)));
     last = match.index + whole.length;
+    if (simple !== undefined && isOtherQuote(simple, quote)) return undefined;
     if (simple !== undefined) bytes.push((simpleEscapes[simple] ?? "").charCodeAt(0));
     else if (hex !== undefined) bytes.push(Number.parseInt(hex, 16));
     else if (octal !== undefined) bytes.push(Number.parseInt(octal, 8) & 255);

@@ -22,13 +22,13 @@ function nameSpecial(value: number): string | undefined {
   return undefined;
 }
 
-/** Formats like Go's %v of a float64: shortest digits, exponent form below 1e-4 and from 1e21 on. */
+/** Formats like Go's %v of a float64: shortest digits, exponent form below 1e-4 and from a million on. */
 export function formatFloat(value: number): string {
   const special = nameSpecial(value);
   if (special !== undefined) return special;
   const sign = value < 0 || Object.is(value, -0) ? "-" : "";
   const { digits, exponent } = splitShortest(value);
-  if (exponent < -4 || exponent >= 21) return inExponentForm(sign, digits, exponent);
+  if (exponent < -4 || exponent >= 6) return inExponentForm(sign, digits, exponent);
   return inDecimalForm(sign, digits, exponent);
 }
 

@@ -36,7 +36,7 @@ function formatZone(field: ZoneField, seconds: number): string {
 function formatAbbreviation(time: GoTime): string {
   const { abbreviation, seconds } = time.offset;
   if (abbreviation !== "") return abbreviation;
-  return formatZone(seconds % 3600 === 0 ? "-07" : "-0700", seconds);
+  return formatZone("-0700", seconds);
 }
 
 function formatField(field: LayoutField, time: GoTime): string {

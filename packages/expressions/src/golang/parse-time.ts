@@ -240,15 +240,16 @@ function completeDate(reading: Reading): boolean {
   return isOrdinal || reading.day <= daysInMonth(reading.year, reading.month);
 }
 
-function zoneOf(reading: Reading, zone: TimeZone): TimeZone {
-  if (reading.isUtc) return utc;
+function timeOf(civil: CivilTime, reading: Reading, zone: TimeZone): GoTime {
+  if (reading.isUtc) return timeFromCivil(civil, utc);
   if (reading.offsetSeconds !== undefined) {
     const isUtc = reading.offsetSeconds === 0 && (reading.zoneName === "" || reading.zoneName === "UTC");
-    return isUtc ? utc : fixedZone(reading.zoneName, reading.offsetSeconds);
+    return timeFromCivil(civil, isUtc ? utc : fixedZone(reading.zoneName, reading.offsetSeconds));
   }
-  if (reading.zoneName === "") return zone;
+  if (reading.zoneName === "") return timeFromCivil(civil, zone);
+  // An abbreviation alone fixes no instant: Go reads the clock as UTC and only shows the zone.
   const hours = /^GMT([+-]\d+)$/.exec(reading.zoneName)?.[1];
-  return fixedZone(reading.zoneName, hours === undefined ? 0 : Number(hours) * 3600);
+  return timeFromCivil(civil, utc).in(fixedZone(reading.zoneName, hours === undefined ? 0 : Number(hours) * 3600));
 }
 
 /** Parses like Go's time.ParseInLocation; undefined where that fails. */
@@ -263,7 +264,7 @@ export function tryParseTime(layout: string, text: string, zone: TimeZone = utc)
   else if (reading.afternoon === false && reading.hour === 12) reading.hour = 0;
   const { year, month, day, hour, minute, second, nanosecond } = reading;
   const civil: CivilTime = { year, month, day, hour, minute, second, nanosecond };
-  return timeFromCivil(civil, zoneOf(reading, zone));
+  return timeOf(civil, reading, zone);
 }
 
 /** Parses like Go's time.ParseInLocation, and throws where that returns an error. */

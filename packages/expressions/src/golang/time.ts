@@ -112,8 +112,7 @@ export function timeFromCivil(civil: CivilTime, zone: TimeZone): GoTime {
   const days = daysFromCivil(civil.year, civil.month, civil.day);
   const local = days * 86_400 + civil.hour * 3600 + civil.minute * 60 + civil.second;
   // The offset depends on the instant that is being looked for: guess it, then correct the guess once, as Go does.
-  let offset = zone.offsetAt(local - zone.offsetAt(local).seconds).seconds;
-  offset = zone.offsetAt(local - offset).seconds;
+  const offset = zone.offsetAt(local - zone.offsetAt(local).seconds).seconds;
   return new GoTime(BigInt(local - offset) * nanosecondsPerSecond + BigInt(civil.nanosecond), zone);
 }
 

@@ -152,7 +152,7 @@ export const numberBuiltins: BuiltinTable = [
 function typeOf(value: ExprValue): string {
   const name = typeName(value);
   const simple: Readonly<Record<string, string>> = { "<nil>": "nil", bool: "bool", int: "int", float64: "float" };
-  if (name === "*time.Location") return "unknown";
+  if (name === "*time.Location") return "time.Location";
   if (name.startsWith("[]")) return "array";
   if (name.startsWith("map[")) return "map";
   return simple[name] ?? formatValue(name);

@@ -8,7 +8,7 @@ import { unmarshalJson } from "../../golang/unmarshal-json.ts";
 import { limits } from "../../limits.ts";
 import { EvaluationError } from "../../result.ts";
 import { requireString, toInt } from "../operators.ts";
-import { type ExprValue, isArray } from "../value.ts";
+import { type ExprValue, isArray, nilArray } from "../value.ts";
 import { argument, type Builtin, type BuiltinTable } from "./builtin.ts";
 
 const text = (args: readonly ExprValue[], index: number) => requireString(argument(args, index));
@@ -20,6 +20,7 @@ function trimSide(cut: (value: string, affix: string) => string): Builtin {
 function splitWith(keepsSeparator: boolean): Builtin {
   return (args, context) => {
     const count = args.length === 3 ? Number(toInt(argument(args, 2))) : -1;
+    if (count === 0) return nilArray;
     const parts = splitText(text(args, 0), text(args, 1), count, keepsSeparator);
     context.spend(parts.length);
     return parts;
