@@ -1,5 +1,6 @@
 import { linkNodes } from "../graph/link-nodes.ts";
 import type { Json } from "../json.ts";
+import { matchesNode } from "../project/node-selector.ts";
 import type { Outputs } from "../spec/arguments.ts";
 import type { NodeLinks, NodeStatus, WorkflowHeader } from "../status.ts";
 import { ExecutedSpec } from "./executed-spec.ts";
@@ -8,7 +9,6 @@ import type { EventOf, Handler } from "./handler.ts";
 import { runsOf } from "./manual-runs.ts";
 import { planManualRetry } from "./plan-manual-retry.ts";
 import { rebuildFrames, wakeEverything } from "./rebuild-frames.ts";
-import { matchesSelector } from "./select-nodes.ts";
 import { retentionTimer, workflowDeadlineTimer } from "./timers.ts";
 import type { Turn } from "./turn.ts";
 import { workflowDeadlineMs } from "./workflow-deadline.ts";
@@ -28,7 +28,7 @@ export const onRetryRequested: Handler<"retry-requested"> = (turn, event) => {
   const plan = planManualRetry({
     nodes: linkNodes(state.nodes.values()),
     workflowName: state.name,
-    isChosen: (node) => isSelective && selector !== undefined && matchesSelector(node, selector),
+    isChosen: (node) => isSelective && selector !== undefined && matchesNode(selector, node),
     hasParameters: event.parameters.length > 0,
   });
   for (const id of plan.removed) turn.removeNode(id);

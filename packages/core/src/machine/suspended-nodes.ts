@@ -1,9 +1,9 @@
+import { matchesNode } from "../project/node-selector.ts";
 import { fail, ok, type Result } from "../result.ts";
 import type { Outputs, Parameter } from "../spec/arguments.ts";
 import type { NodeStatus } from "../status.ts";
 import { exportOutputs } from "./end-composite.ts";
 import type { NodeSelector } from "./event.ts";
-import { matchesSelector } from "./select-nodes.ts";
 import { suspendTimer } from "./timers.ts";
 import type { Turn } from "./turn.ts";
 
@@ -13,7 +13,7 @@ export function suspendedNodes(turn: Turn, selector: NodeSelector | undefined): 
   for (const id of turn.state.activeLeaves) {
     const node = turn.state.nodes.get(id);
     if (node?.type !== "Suspend" || node.phase !== "Running") continue;
-    if (selector === undefined || matchesSelector(node, selector)) found.push(node);
+    if (selector === undefined || matchesNode(selector, node)) found.push(node);
   }
   return found;
 }
