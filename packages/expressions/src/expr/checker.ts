@@ -271,7 +271,7 @@ class Checker {
       this.#closures.push({ collection, pointers });
       body = this.check(closure);
       this.#closures.pop();
-      if (body.kind === "nil" && node.name !== "reduce") {
+      if (body.kind === "nil") {
         this.#fail(closure, "predicate should has one input and one output param");
       }
       if (needsCondition.has(node.name) && body.kind !== "bool" && !isUnknown(body)) {
