@@ -6,7 +6,7 @@ import type { WorkflowSpec } from "../spec/workflow.ts";
 import type { NodeStatus } from "../status.ts";
 import { type Task, taskId } from "../task.ts";
 import type { MachineState } from "./state.ts";
-import { computeBid } from "./task-bid.ts";
+import { taskBid } from "./task-bid.ts";
 import { workflowDeadlineMs } from "./workflow-deadline.ts";
 
 /** The label or annotation by which a template or a workflow chooses its pool of agents. */
@@ -42,7 +42,7 @@ export function buildTask(state: MachineState, node: NodeStatus, template: Templ
     ...(runLimitMs !== undefined && { runLimitMs }),
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {},
-    bid: computeBid(state, node, template),
+    bid: taskBid(state, node),
   };
 }
 
