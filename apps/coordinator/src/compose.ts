@@ -1,0 +1,163 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { engine, fail, ok, type Result } from "@capstan/core";
+import {
+  BullTaskQueue,
+  claimInstallation,
+  createRedis,
+  type RedisClient,
+  RedisInbox,
+  RedisLeaseStore,
+  RedisLogSource,
+  RedisResourceStore,
+  RedisShardStore,
+  RedisShardWakeups,
+  RedisWorkflowIndex,
+  RedisWorkflowReader,
+  Subscriptions,
+} from "@capstan/redis";
+import type { FastifyInstance } from "fastify";
+import { pino } from "pino";
+import type { CoordinatorConfig } from "./config.ts";
+import type { IdSource } from "./http/dependencies.ts";
+import { createHttpServer } from "./http/server.ts";
+import type { Logger } from "./logger.ts";
+import { Coordinator } from "./shard/coordinator.ts";
+import { defaultPolicy, shardDefaults } from "./shard/settings.ts";
+import { systemClock } from "./system-clock.ts";
+import { version } from "./version.ts";
+
+/** A coordinator that runs in this process. */
+export interface RunningCoordinator {
+  /** Of the HTTP API. */
+  readonly url: string;
+  /** Shards that are in its hands now. */
+  readonly shards: readonly number[];
+  /** Hands its shards over and lets everything go; takes graceMs at most, and a little. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+const stopGraceMs = 8_000;
+/** A server that lost its lease store for longer than this says that it is not ready. */
+const readyAnswerWithinMs = 1_000;
+
+/** Starts a coordinator on Redis; the error says why it cannot run there. The only place that builds adapters. */
+export async function startCoordinator(
+  config: CoordinatorConfig,
+  logger: Logger = createLogger(config),
+): Promise<Result<RunningCoordinator>> {
+  const connections = new Connections(config, logger);
+  const installation = await claimInstallation(connections.work, { shardCount: config.shardCount });
+  if (!installation.ok) {
+    connections.close();
+    return fail(installation.error);
+  }
+  const queue = new BullTaskQueue(connections.queue, {
+    onError: (error) => logger.warn({ error: error.message }, "the task queue's connection failed"),
+  });
+  const coordinator = new Coordinator(config.ownerId, config.shardCount, {
+    ...{ engine, clock: systemClock, logger, queue, settings: shardDefaults },
+    policy: { ...defaultPolicy, defaultPool: config.defaultPool },
+    store: new RedisShardStore(connections.work),
+    leases: new RedisLeaseStore(connections.work),
+    wakeups: new RedisShardWakeups(connections.subscriptions),
+    index: new RedisWorkflowIndex(connections.queue),
+  });
+  const server = await createServer(config, connections, coordinator, logger);
+  const stop = async (graceMs = stopGraceMs): Promise<void> => {
+    await server.close();
+    await coordinator.stop(graceMs);
+    await queue.close();
+    connections.close();
+  };
+  try {
+    await Promise.all([server.listen({ host: config.host, port: config.port }), coordinator.start()]);
+  } catch (error) {
+    await stop(0);
+    return fail(`the coordinator cannot start: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const url = urlOf(server);
+  logger.info({ url, owner: config.ownerId, shards: coordinator.shards.length }, "coordinator ready");
+  return ok({
+    url,
+    get shards() {
+      return coordinator.shards;
+    },
+    stop,
+  });
+}
+
+function createServer(
+  config: CoordinatorConfig,
+  connections: Connections,
+  coordinator: Coordinator,
+  logger: Logger,
+): Promise<FastifyInstance> {
+  return createHttpServer({
+    inbox: new RedisInbox(connections.api),
+    reader: new RedisWorkflowReader(connections.api, connections.subscriptions),
+    resources: new RedisResourceStore(connections.api),
+    logs: new RedisLogSource(connections.api),
+    clock: systemClock,
+    ids: randomIds,
+    shardCount: config.shardCount,
+    defaultPool: config.defaultPool,
+    version,
+    notReadyReason: () => reasonNotReady(connections.api, coordinator),
+    onInternalError: (error, { method, url }) =>
+      logger.error({ method, url, error: error instanceof Error ? error.stack : String(error) }, "request failed"),
+  });
+}
+
+function createLogger(config: CoordinatorConfig): Logger {
+  return pino({ level: config.logLevel, base: { owner: config.ownerId } });
+}
+
+/** What the parts share: work that may wait for Redis, and requests of which somebody waits for the answer. */
+class Connections {
+  readonly work: RedisClient;
+  /** Jobs are large and many; on a connection of their own they do not hold up the next commit. */
+  readonly queue: RedisClient;
+  readonly api: RedisClient;
+  readonly subscriptions: Subscriptions;
+
+  constructor(config: CoordinatorConfig, logger: Logger) {
+    const onError = (error: Error): void => logger.warn({ error: error.message }, "Redis does not answer");
+    const target = { url: config.redisUrl, onError };
+    this.work = createRedis({ ...target, name: `capstan-shards-${config.ownerId}` }, "coordinator");
+    this.queue = createRedis({ ...target, name: `capstan-queue-${config.ownerId}` }, "coordinator");
+    this.api = createRedis({ ...target, name: `capstan-api-${config.ownerId}` }, "api");
+    this.subscriptions = new Subscriptions(this.work);
+  }
+
+  close(): void {
+    this.subscriptions.close();
+    for (const connection of [this.work, this.queue, this.api]) connection.disconnect();
+  }
+}
+
+async function reasonNotReady(redis: RedisClient, coordinator: Coordinator): Promise<string | undefined> {
+  const answered = await Promise.race([
+    redis.ping().then(
+      () => true,
+      () => false,
+    ),
+    systemClock.sleep(readyAnswerWithinMs).then(() => false),
+  ]);
+  if (!answered) return "Redis does not answer";
+  return coordinator.isSettled ? undefined : "not all shards are taken yet";
+}
+
+function urlOf(server: FastifyInstance): string {
+  const [address] = server.addresses();
+  if (address === undefined || typeof address === "string") return "";
+  const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}
+
+/** Kubernetes' alphabet: no vowels, so that no word comes out. */
+const suffixAlphabet = "bcdfghjklmnpqrstvwxz2456789";
+
+const randomIds: IdSource = {
+  uid: () => randomUUID(),
+  nameSuffix: () => Array.from({ length: 5 }, () => suffixAlphabet.charAt(randomInt(suffixAlphabet.length))).join(""),
+};

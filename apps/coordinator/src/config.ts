@@ -1,0 +1,85 @@
+import { hostname } from "node:os";
+import { parseArgs } from "node:util";
+import { fail, ok, type Result } from "@capstan/core";
+
+/** What a coordinator must be told; everything else has a default that fits. */
+export interface CoordinatorConfig {
+  /** `redis[s]://…`, or `redis[s]+cluster://host:port,host:port`. */
+  readonly redisUrl: string;
+  /** How many shards the installation has; decided once, by the first coordinator. */
+  readonly shardCount: number;
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** Unlike that of any other living coordinator. */
+  readonly ownerId: string;
+  readonly defaultPool: string;
+  readonly logLevel: string;
+}
+
+export const usage = `capstan coordinator: turns workflows into tasks on the queue.
+
+  --redis URL        redis://host:port[/db], rediss://…, redis+cluster://host:port,…  (CAPSTAN_REDIS, redis://127.0.0.1:6379)
+  --port N           of the HTTP API, 0 for any free one  (2746)
+  --host ADDRESS     to listen on; 0.0.0.0 for all  (127.0.0.1)
+  --shards N         of the installation; cannot be changed later  (64)
+  --owner-id NAME    unlike that of any other living coordinator  (host name, process id)
+  --default-pool P   where tasks go that name no pool  (default)
+  --log-level LEVEL  debug, info, warn, error  (info)
+`;
+
+const logLevels = ["debug", "info", "warn", "error"];
+const shardsMax = 16_384;
+
+/** Reads the command line; the error says what is wrong with it. "help" when that was asked for. */
+export function parseConfig(
+  args: readonly string[],
+  environment: { readonly [name: string]: string | undefined },
+): Result<CoordinatorConfig | "help"> {
+  const parsed = parseOptions(args);
+  if (!parsed.ok) return parsed;
+  const values = parsed.value;
+  if (values.help) return ok("help");
+  const redisUrl = values.redis ?? environment["CAPSTAN_REDIS"] ?? "redis://127.0.0.1:6379";
+  if (!/^rediss?(\+cluster)?:\/\//.test(redisUrl)) return fail(`--redis ${redisUrl}: not a redis:// address`);
+  const shardCount = numberBetween("--shards", values.shards ?? "64", 1, shardsMax);
+  if (!shardCount.ok) return shardCount;
+  const port = numberBetween("--port", values.port ?? "2746", 0, 65_535);
+  if (!port.ok) return port;
+  const logLevel = values["log-level"] ?? "info";
+  if (!logLevels.includes(logLevel)) return fail(`--log-level ${logLevel}: not one of ${logLevels.join(", ")}`);
+  const ownerId = values["owner-id"] ?? `${hostname()}-${process.pid}`;
+  if (!/^\S+$/.test(ownerId)) return fail(`--owner-id '${ownerId}': must not be empty or hold spaces`);
+  return ok({
+    ...{ redisUrl, shardCount: shardCount.value, port: port.value, ownerId, logLevel },
+    host: values.host ?? "127.0.0.1",
+    defaultPool: values["default-pool"] ?? "default",
+  });
+}
+
+function parseOptions(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        redis: { type: "string" },
+        port: { type: "string" },
+        host: { type: "string" },
+        shards: { type: "string" },
+        "owner-id": { type: "string" },
+        "default-pool": { type: "string" },
+        "log-level": { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    return ok(values);
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function numberBetween(option: string, text: string, least: number, most: number): Result<number> {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return ok(value);
+  return fail(`${option} ${text}: not a whole number from ${least} to ${most}`);
+}
