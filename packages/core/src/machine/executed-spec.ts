@@ -5,9 +5,10 @@ import type { Arguments, Parameter } from "../spec/arguments.ts";
 import type { LifecycleHook } from "../spec/template.ts";
 import type { WorkflowBundle, WorkflowSpec } from "../spec/workflow.ts";
 import type { WorkflowHeader } from "../status.ts";
-import { parametersJson } from "../template/go-json.ts";
+import { goJson, parametersJson } from "../template/go-json.ts";
+import { strftimeValues } from "../template/strftime.ts";
 import { configMapValue } from "../template/supply-inputs.ts";
-import { formatTimestamp } from "../timestamp.ts";
+import { formatTimestamp, parseTimestamp } from "../timestamp.ts";
 
 /** Labels that follow the phase: they change while the workflow runs, so they are not among its variables. */
 const phaseLabels: ReadonlySet<string> = new Set(["workflows.argoproj.io/phase", "workflows.argoproj.io/completed"]);
@@ -73,6 +74,11 @@ function identityVariables(
     ["workflow.creationTimestamp.RFC3339", createdAt],
     ["workflow.creationTimestamp.s", String(Math.floor(submittedAtMs / 1_000))],
   ]);
+  for (const [character, text] of strftimeValues(parseTimestamp(createdAt) ?? submittedAtMs)) {
+    globals.set(`workflow.creationTimestamp.${character}`, text);
+  }
+  const scheduledTime = metadata.annotations?.["workflows.argoproj.io/scheduled-time"];
+  if (scheduledTime !== undefined) globals.set("workflow.scheduledTime", scheduledTime);
   if (spec.priority !== undefined) globals.set("workflow.priority", String(spec.priority));
   const own = Object.fromEntries(Object.entries(header.labels).filter(([name]) => !phaseLabels.has(name)));
   addStrings(globals, "workflow.labels", { ...metadata.labels, ...own });
@@ -81,7 +87,7 @@ function identityVariables(
 }
 
 function addStrings(globals: Map<string, string>, prefix: string, values: { readonly [name: string]: string }): void {
-  const text = JSON.stringify(values);
+  const text = goJson(values);
   globals.set(prefix, text);
   globals.set(`${prefix}.json`, text);
   for (const [name, value] of Object.entries(values)) globals.set(`${prefix}.${name}`, value);

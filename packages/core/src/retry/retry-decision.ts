@@ -84,7 +84,7 @@ function backoffDecision(question: RetryQuestion, limit: number | undefined): Re
 }
 
 /** The policy in force: with an expression and none given, the expression alone decides. */
-export function effectivePolicy(strategy: RetryStrategy): RetryPolicy {
+function effectivePolicy(strategy: RetryStrategy): RetryPolicy {
   return strategy.retryPolicy || (strategy.expression ? "Always" : "OnFailure");
 }
 
