@@ -15,7 +15,7 @@ export function linkNodes(nodes: Iterable<NodeStatus>): readonly NodeStatus[] {
   return ordered.map((node) => {
     const children = tree.childrenOf(node.id);
     const ends = node.links?.ends;
-    const outbound = ends === undefined ? undefined : unique(ends.flatMap((id) => tree.outboundOf(id)));
+    const outbound = ends === undefined ? undefined : tree.outboundOfEnds(ends);
     return {
       ...node,
       ...(children.length > 0 && { children }),
@@ -55,6 +55,15 @@ class NodeTree {
     return found;
   }
 
+  /** The outbound nodes of a composite that ends with these; a group without children leads nowhere then. */
+  outboundOfEnds(ends: readonly string[]): readonly string[] {
+    return unique(
+      ends.flatMap((id) =>
+        this.nodes.get(id)?.type === "StepGroup" && this.childrenOf(id).length === 0 ? [] : this.outboundOf(id),
+      ),
+    );
+  }
+
   #findOutbound(id: string): readonly string[] {
     const node = this.nodes.get(id);
     const children = this.childrenOf(id);
@@ -68,7 +77,7 @@ class NodeTree {
         return this.#outboundOfGroup(id, node, children);
       case "Steps":
       case "DAG":
-        return unique((node.links?.ends ?? node.outboundNodes ?? []).flatMap((end) => this.outboundOf(end)));
+        return this.outboundOfEnds(node.links?.ends ?? node.outboundNodes ?? []);
       case undefined:
         return [];
       default:

@@ -6,9 +6,10 @@ export interface BoundaryCount {
   activePods: number;
   activeChildren: number;
   unsuccessful: number;
+  unsuccessfulPods: number;
 }
 
-const none: Readonly<BoundaryCount> = { activePods: 0, activeChildren: 0, unsuccessful: 0 };
+const none: Readonly<BoundaryCount> = { activePods: 0, activeChildren: 0, unsuccessful: 0, unsuccessfulPods: 0 };
 
 /** Counts of the whole workflow and of each boundary, kept by differences so that no event scans siblings. */
 export class BoundaryCounts {
@@ -35,8 +36,10 @@ export class BoundaryCounts {
     const isUnsuccessful = isFailedOrError(node.phase);
     if (!isActive && !isUnsuccessful) return;
     const count = this.#countOf(node.boundaryID);
-    if (isUnsuccessful) count.unsuccessful += sign;
-    else {
+    if (isUnsuccessful) {
+      count.unsuccessful += sign;
+      if (isPod) count.unsuccessfulPods += sign;
+    } else {
       count.activeChildren += sign;
       if (isPod) count.activePods += sign;
     }

@@ -80,7 +80,7 @@ export class DagFrame implements Frame, HookCaller {
 
   step(turn: Turn): FrameStep {
     if (!this.#plan.ok) return this.#endWithError(turn, this.#plan.error);
-    const verdict = failFastVerdict(turn.state, this);
+    const verdict = failFastVerdict(turn.state, this, this.#openCount === 0 && this.#ready.size === 0);
     if (verdict === "fail") return this.#end(turn, "Failed", failFastMessage, false);
     if (verdict === "stop") return "idle";
     if (whyStopped(turn.state, this.isExit) !== undefined) {

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { linkNodes } from "../graph/link-nodes.ts";
 import type { Workflow } from "../spec/workflow.ts";
-import { bundleOf, readGoldenWorkflows, readOperateVectors, vectorsArePresent } from "./testing/argo-vectors.ts";
+import {
+  bundleOf,
+  type OperateVector,
+  readGoldenWorkflows,
+  readOperateVectors,
+  vectorsArePresent,
+} from "./testing/argo-vectors.ts";
 import { type ArgoNode, compareTrees } from "./testing/compare-trees.ts";
 import { StatusReplay } from "./testing/replay-status.ts";
 
@@ -29,10 +35,43 @@ function headerDifferences(
   return differences;
 }
 
-function replay(before: Workflow, after: Workflow, objects: Parameters<typeof bundleOf>[1]): readonly string[] {
+function replay(
+  before: Workflow,
+  after: Workflow,
+  objects: Parameters<typeof bundleOf>[1],
+  isHandmade = false,
+): readonly string[] {
   const argo = nodesOf(after);
   const replayed = new StatusReplay(argo, startMs).run(bundleOf(before, objects));
-  return [...headerDifferences(replayed.header, after), ...compareTrees(linkNodes(replayed.nodes), argo)];
+  return [...headerDifferences(replayed.header, after), ...compareTrees(linkNodes(replayed.nodes), argo, isHandmade)];
+}
+
+/** What Argo's tests look at that is not this machine's business, or not yet. */
+function outOfScope({ before, after, test }: OperateVector): string | undefined {
+  const text = JSON.stringify(before.workflow.spec);
+  if ((before.workflow.metadata.name ?? "") === "") return "a workflow without a name";
+  if (/"synchronization":\{/.test(text)) return "locks";
+  if (text.includes('"memoize":{')) return "memoization";
+  if ((after.status?.message ?? "").startsWith("invalid spec")) return "validation";
+  const settings = Object.keys(before.config).filter((key) => key !== "images" && key !== "nodeEvents");
+  if (settings.length > 0) return "the controller's settings";
+  if (
+    /TestPersist|Quota|Panic|ServiceAccount|HttpReconciliation|AgentPod|rateLimited|NodesWithoutPodsRunning/.test(test)
+  ) {
+    return "troubles of the cluster";
+  }
+  return undefined;
+}
+
+function inScope(title: string, vectors: readonly OperateVector[]): readonly OperateVector[] {
+  const excluded = new Map<string, number>();
+  const kept = vectors.filter((vector) => {
+    const reason = outOfScope(vector);
+    if (reason !== undefined) excluded.set(reason, (excluded.get(reason) ?? 0) + 1);
+    return reason === undefined;
+  });
+  console.info(`${title}, left out: ${[...excluded].map(([reason, count]) => `${count} ${reason}`).join(", ")}`);
+  return kept;
 }
 
 function report(title: string, total: number, misses: readonly Miss[]): void {
@@ -55,11 +94,11 @@ describe.skipIf(!vectorsArePresent)("status trees that Argo made (CAPSTAN_SHARED
 
   test("its controller's step over a new workflow", () => {
     const misses: Miss[] = [];
-    const fresh = readOperateVectors().filter(
-      ({ before, after }) =>
-        before.workflow.status?.nodes === undefined &&
-        (before.workflow.status?.phase ?? "") === "" &&
-        !(after.status?.message ?? "").startsWith("invalid spec"),
+    const fresh = inScope(
+      "operate vectors, new workflows",
+      readOperateVectors().filter(
+        ({ before }) => before.workflow.status?.nodes === undefined && !before.workflow.status?.phase,
+      ),
     );
     for (const vector of fresh) {
       const differences = replay(vector.before.workflow, vector.after, vector.before.objects);
@@ -71,9 +110,12 @@ describe.skipIf(!vectorsArePresent)("status trees that Argo made (CAPSTAN_SHARED
 
   test("its controller's later steps", () => {
     const misses: Miss[] = [];
-    const later = readOperateVectors().filter(({ before }) => before.workflow.status?.nodes !== undefined);
+    const later = inScope(
+      "operate vectors, workflows under way",
+      readOperateVectors().filter(({ before }) => before.workflow.status?.nodes !== undefined),
+    );
     for (const vector of later) {
-      const differences = replay(vector.before.workflow, vector.after, vector.before.objects);
+      const differences = replay(vector.before.workflow, vector.after, vector.before.objects, true);
       if (differences.length > 0) misses.push({ name: vector.test, differences });
     }
     report("operate vectors, workflows under way", later.length, misses);

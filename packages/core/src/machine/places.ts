@@ -18,10 +18,13 @@ export function placeFor(state: MachineState, frame: Frame): "free" | "idle" | "
 
 export const failFastMessage = "template has failed or errored children and failFast enabled";
 
-/** With the template's failFast: "stop" when it must start nothing more, "fail" when nothing of its own runs any more. */
-export function failFastVerdict(state: MachineState, frame: Frame): "go" | "stop" | "fail" {
+/**
+ * With the template's failFast: "stop" when it must start nothing more, "fail" when no Pod of its own runs any more. Where only
+ * composite children have failed and all have ended, the template ends in the usual way.
+ */
+export function failFastVerdict(state: MachineState, frame: Frame, isOver: boolean): "go" | "stop" | "fail" {
   if (frame.template?.failFast !== true) return "go";
   const count = state.counts.of(frame.nodeId);
-  if (count.unsuccessful === 0) return "go";
+  if (count.unsuccessful === 0 || (isOver && count.unsuccessfulPods === 0)) return "go";
   return count.activePods === 0 ? "fail" : "stop";
 }

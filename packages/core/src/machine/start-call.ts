@@ -89,7 +89,12 @@ function startPrepared(turn: Turn, call: Call, prepared: PreparedCall): void {
     phase: "Running",
     boundaryId: call.boundaryId,
     links: linksOf(call),
-    details: { ...nodeIdentity(call), ...nodeInputs(prepared.template) },
+    details: {
+      ...nodeIdentity(call),
+      ...nodeInputs(prepared.template),
+      // In Argo a hook's node and its attempts share one flag.
+      ...(call.flag !== undefined && { nodeFlag: { ...call.flag, retried: true } }),
+    },
   });
   turn.openFrame(turn.frames.retry(node, call, prepared, prepared.retryStrategy));
 }

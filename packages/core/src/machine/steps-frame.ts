@@ -53,7 +53,7 @@ export class StepsFrame implements Frame, HookCaller {
   }
 
   step(turn: Turn): FrameStep {
-    const verdict = failFastVerdict(turn.state, this);
+    const verdict = failFastVerdict(turn.state, this, this.#openCount === 0);
     if (verdict === "fail") return this.#failFast(turn);
     if (verdict === "stop") return "idle";
     if (this.#groupIndex < 0) return this.#openGroup(turn, 0);
@@ -226,6 +226,8 @@ export class StepsFrame implements Frame, HookCaller {
   }
 
   #finish(turn: Turn): FrameStep {
+    // All groups are over: the outputs may refer to the last one too.
+    this.#groupIndex = this.#groups.length;
     const outputs = templateOutputs(this.template, this.#scope(turn.state, this.#directory));
     if (!outputs.ok) {
       endWithError(turn, this.nodeId, outputs.error);

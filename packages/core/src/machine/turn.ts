@@ -201,13 +201,30 @@ export class Turn {
     const frame = this.state.frames.get(owner);
     if (frame === undefined) return true;
     frame.childChanged(this, node, touched.error);
-    if (isFulfilled(node) || touched.error !== undefined) this.wake(owner);
+    if (!isFulfilled(node) && touched.error === undefined) return true;
+    this.wake(owner);
+    // Limits and failFast count what runs below a boundary, whoever called it: the boundary looks first.
+    if (node.boundaryID !== undefined && node.boundaryID !== owner) this.wake(node.boundaryID);
+    return true;
+  }
+
+  /** Is everything above the frame still there? What a frame called that has ended must start nothing more. */
+  #isAttached(frame: Frame): boolean {
+    let id = frame.nodeId;
+    while (id !== rootFrameId) {
+      id = this.state.nodes.get(id)?.links?.owner ?? rootFrameId;
+      if (!this.state.frames.has(id)) return false;
+    }
     return true;
   }
 
   #step(id: string): void {
     const frame = this.state.frames.get(id);
     if (frame === undefined) return;
+    if (!this.#isAttached(frame)) {
+      this.closeFrame(id);
+      return;
+    }
     const height = this.#stack.length;
     const result = frame.step(this);
     // Below what the step has opened: a call's own work comes before its siblings, as in Argo.

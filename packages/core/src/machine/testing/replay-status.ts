@@ -86,7 +86,7 @@ export class StatusReplay {
   #answer(task: Task, node: ArgoNode, atMs: number): void {
     const { nodeId, attempt } = task;
     this.#nowMs = Math.max(this.#nowMs, atMs);
-    if ((this.#phaseOf(nodeId) === "Pending" && node["hostNodeName"] !== undefined) || node.phase === "Running") {
+    if (this.#phaseOf(nodeId) === "Pending") {
       this.#decide({
         type: "task-started",
         nodeId,
