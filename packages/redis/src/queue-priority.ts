@@ -1,7 +1,4 @@
-import type { Bid } from "@capstan/core";
-
-/** BullMQ's lowest priority; 0 would run before everything and is never used. */
-const priorityMax = 2 ** 21 - 1;
+import { type Bid, queuePriority as priorityOfKey } from "@capstan/core";
 
 /** Seconds of the window that lie before the first task's key, for tasks that are more urgent than it. */
 export const windowHeadSeconds = 2 ** 19;
@@ -13,6 +10,5 @@ export const windowRenewSeconds = 2 ** 20;
  * of keys never changes with time, so nothing that waits is ever scored again; beyond the window's ends tasks run in turn.
  */
 export function queuePriority(bid: Bid, windowStartSeconds: number): number {
-  const level = Math.floor(bid.keySeconds - windowStartSeconds) + 1;
-  return Math.min(priorityMax, Math.max(1, level));
+  return priorityOfKey(bid.keySeconds, windowStartSeconds);
 }

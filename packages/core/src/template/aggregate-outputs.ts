@@ -1,7 +1,7 @@
 import type { Json } from "../json.ts";
 import { fail, ok, type Result } from "../result.ts";
 import type { NodeStatus } from "../status.ts";
-import { compactGoJson, goJson, isList } from "./go-json.ts";
+import { compactGoJson, goJson, isList, parseExactJson } from "./go-json.ts";
 
 /**
  * What the calls of one loop brought together, as JSON lists in the order of the loop. Calls that did not succeed are
@@ -20,7 +20,7 @@ export class LoopOutputs {
     const results: string[] = [];
     for (const { outputs } of this.#succeeded) {
       if (outputs?.result === undefined) continue;
-      const parsed = parseJson(outputs.result);
+      const parsed = parseExactJson(outputs.result);
       if (parsed === undefined) return fail(notJson(outputs.result));
       results.push(compactGoJson(parsed));
     }

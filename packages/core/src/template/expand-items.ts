@@ -11,7 +11,7 @@ import { fail, ok, type Result } from "../result.ts";
 import type { IntOrString } from "../spec/arguments.ts";
 import type { Sequence, TemplateCall } from "../spec/template.ts";
 import { formatInteger } from "./go-format.ts";
-import { isList } from "./go-json.ts";
+import { isList, parseExactJson } from "./go-json.ts";
 import { type LoopItem, loopItem } from "./loop-item.ts";
 import { VariableLayers } from "./variable-layers.ts";
 
@@ -127,12 +127,8 @@ function listItems(list: readonly Json[]): Items {
 function parameterItems(text: string): Result<Items> {
   const problem = (reason: string) =>
     fail(`withParam value could not be parsed as a JSON list: ${text.trim()}: ${reason}`);
-  let value: Json;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return problem(jsonProblem(text));
-  }
+  const value = parseExactJson(text);
+  if (value === undefined) return problem(jsonProblem(text));
   if (value === null) return ok(noItems);
   if (isList(value)) return ok(listItems(value));
   const type = typeof value === "boolean" ? "bool" : typeof value;

@@ -11,7 +11,33 @@ export function goJson(value: Json | undefined): string {
 
 /** JSON text as Go's encoder writes raw JSON: compact and escaped, the keys in their own order. */
 export function compactGoJson(value: Json): string {
-  return escapeForHtml(JSON.stringify(value));
+  return escapeForHtml(writeExactJson(value));
+}
+
+/**
+ * Parses JSON whose numbers are to be written again as they stand ("1.0", "12345678901234567890"), as Argo does with
+ * the items of a loop: such numbers become marked texts, which the writers here turn back. Undefined when it is no JSON.
+ */
+export function parseExactJson(text: string): Json | undefined {
+  const marked = text.replace(stringOrNumber, (token) =>
+    token.startsWith('"') || String(Number(token)) === token ? token : `"\\u0002${token}"`,
+  );
+  try {
+    // The marked text may be JSON where the text itself is not ("01" is a number to neither).
+    if (marked !== text) JSON.parse(text);
+    return JSON.parse(marked);
+  } catch {
+    return undefined;
+  }
+}
+
+const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const markedNumber = /"\\u0002([-+.eE\d]+)"/g;
+
+/** JSON text with the numbers that parseExactJson has marked as they stood. */
+export function writeExactJson(value: Json): string {
+  const text = JSON.stringify(value);
+  return text.includes("\\u0002") ? text.replace(markedNumber, "$1") : text;
 }
 
 /** A list of parameters as Go writes it: the fields in the order of Argo's types; "null" when there are none. */

@@ -1,6 +1,6 @@
 import type { Variables } from "@capstan/expressions";
 import type { Json, JsonObject } from "../json.ts";
-import { compactGoJson, compareText, isList } from "./go-json.ts";
+import { compactGoJson, compareText, isList, writeExactJson } from "./go-json.ts";
 
 /** What one turn of a loop brings: the variables `item` and `item.<key>`, and the text that its name shows. */
 export interface LoopItem extends Variables {
@@ -9,7 +9,10 @@ export interface LoopItem extends Variables {
 
 /** The loop item of a JSON value, with the texts that Argo makes of it. */
 export function loopItem(value: Json): LoopItem {
-  if (typeof value === "string") return new SingleItem(value, unquotedJson(value));
+  if (typeof value === "string") {
+    const text = unquotedJson(value);
+    return new SingleItem(isNumberText(value) ? text : value, text);
+  }
   // To Argo's decoder null is a list without elements.
   if (value === null) return new SingleItem("null", "[]");
   if (isList(value)) return new SingleItem(compactGoJson(value), `[${value.map(unquotedJson).join(" ")}]`);
@@ -69,6 +72,11 @@ class MapItem implements LoopItem {
 
 /** JSON text without the quotes around a string; its escapes stay, as in Argo. */
 function unquotedJson(value: Json): string {
-  const text = JSON.stringify(value);
-  return typeof value === "string" ? text.slice(1, -1) : text;
+  const text = writeExactJson(value);
+  return text.startsWith('"') ? text.slice(1, -1) : text;
+}
+
+/** A number that is kept as it stood. */
+function isNumberText(value: string): boolean {
+  return value.startsWith("\u0002") && !writeExactJson(value).startsWith('"');
 }
