@@ -40,6 +40,11 @@ describe("durations in Argo's fields", () => {
     { ms: 3_600_000, go: "1h0m0s", human: "1 hour 0 minutes" },
     { ms: 36_000_000, go: "10h0m0s", human: "10 hours 0 minutes" },
     { ms: 86_400_000, go: "24h0m0s", human: "1 day 0 hours" },
+    { ms: 7 * 86_400_000, go: "168h0m0s", human: "1 week 0 hours" },
+    { ms: 60 * 86_400_000, go: "1440h0m0s", human: "2 months 0 hours" },
+    { ms: 600 * 86_400_000, go: "14400h0m0s", human: "2 years 0 hours" },
+    { ms: 40 * 365 * 86_400_000, go: "350400h0m0s", human: "a long while 0 hours" },
+    { ms: 0.0001, go: "100ns", human: "0 seconds" },
     { ms: 0.0015, go: "1.5µs", human: "0 seconds" },
     { ms: -90_000, go: "-1m30s", human: "0 seconds" },
   ])("$ms ms is written $go and $human", ({ ms, go, human }) => {

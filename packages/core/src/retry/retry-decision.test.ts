@@ -152,6 +152,30 @@ describe("backoff", () => {
       decision: "no base duration specified for retryStrategy",
     },
     {
+      title: "refuses a factor that is no number",
+      strategy: { backoff: { duration: "1", factor: "x" } },
+      rest: {},
+      decision: "value 'x' cannot be resolved to an int",
+    },
+    {
+      title: "refuses a cap that is no duration",
+      strategy: { backoff: { duration: "1", cap: "x" } },
+      rest: {},
+      decision: 'unable to parse x as a duration: time: invalid duration "x"',
+    },
+    {
+      title: "refuses a maxDuration that is no duration",
+      strategy: { backoff: { duration: "1", maxDuration: "x" } },
+      rest: {},
+      decision: 'unable to parse x as a duration: time: invalid duration "x"',
+    },
+    {
+      title: "is constant without a factor",
+      strategy: { limit: 9, backoff: { duration: "5" } },
+      rest: { attempts: 4 },
+      decision: { type: "wait", atMs: 15_000, message: "Backoff for 5 seconds" },
+    },
+    {
       title: "refuses what is no duration",
       strategy: { backoff: { duration: "soon" } },
       rest: {},

@@ -32,8 +32,31 @@ describe("tags of a template's body", () => {
     { text: "{{workflow.parameters.brace}}{{workflow.parameters.brace}}", result: "{{" },
     { text: "{{=inputs.parameters.p + '!'}}", result: "v!" },
     { text: "{{=workflow.name}}-{{=inputs.parameters.p}}", result: "wf-v" },
+    { text: "{{=toJson(inputs.parameters)}}", result: '{"p":"v"}' },
+    { text: "{{=nothing.at.all}}", result: "{{=nothing.at.all}}" },
+    { text: "{{inputs.parameters.{{inputs.parameters.p}}}}", result: "{{inputs.parameters.v}}" },
   ])("$text gives $result", ({ text, result }) => {
     expect(run(echo(text))).toBe(result);
+  });
+
+  test("an argument's lone braces are just text", () => {
+    expect(run(echo("<{{inputs.parameters.p}}>"), { parameters: [{ name: "p", value: "{{ x" }] })).toBe("<{{ x>");
+  });
+
+  test("an expression sees the paths of inputs and outputs", () => {
+    const template = echo("{{=toJson(inputs.artifacts) + toJson(outputs)}}", {
+      inputs: { parameters: [{ name: "p" }], artifacts: [{ name: "a", path: "/in", raw: { data: "" } }] },
+      outputs: {
+        artifacts: [{ name: "b", path: "/out" }, { name: "none" }],
+        parameters: [
+          { name: "c", valueFrom: { path: "/c" } },
+          { name: "d", valueFrom: { default: "" } },
+        ],
+      },
+    });
+    expect(run(template)).toBe(
+      '{"a":{"path":"/in"}}{"artifacts":{"b":{"path":"/out"}},"parameters":{"c":{"path":"/c"}}}',
+    );
   });
 
   test("paths of artifacts and outputs", () => {

@@ -154,7 +154,10 @@ function replaceInInputs(
   options: ReplaceOptions,
 ): Result<Inputs | undefined> {
   if (inputs === undefined || !holdsTag(inputs)) return ok(inputs);
-  const replaced = replaceTemplate(JSON.stringify(inputs), variables, options);
+  const compiled = compileTemplate(JSON.stringify(inputs));
+  // Braces that never close are no tag but somebody's text.
+  if (!compiled.ok) return ok(inputs);
+  const replaced = replaceTemplate(compiled.value, variables, options);
   if (!replaced.ok) return fail(replaced.error);
   const value: Inputs = JSON.parse(replaced.value);
   return ok(value);

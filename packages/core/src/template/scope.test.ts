@@ -192,7 +192,28 @@ describe("resolving a call", () => {
     expect(artifacts({ from: "{{steps.a.outputs.artifacts.none}}" })).toBe(
       'unable to resolve references: Unable to resolve: "steps.a.outputs.artifacts.none"',
     );
+    expect(artifacts({ from: "{{=inputs.artifacts.file}}" })).toEqual([{ name: "x", raw: { data: "x" } }]);
+    expect(artifacts({ from: "{{steps.a.status}}" })).toBe(
+      'unable to resolve references: Unable to resolve: "Succeeded"',
+    );
+    expect(artifacts({ fromExpression: "steps.a.status" })).toBe(
+      "unable to resolve references: Variable {{steps.a.status}} is not an artifact",
+    );
+    expect(artifacts({ fromExpression: "1 +" })).toMatch(/^unable to resolve references: /);
+    expect(artifacts({ from: "{{inputs.artifacts.file}}", subPath: "x" })).toMatch(/raw artifact does not have a key$/);
+    expect(artifacts({ from: "{{inputs.artifacts.file}}", subPath: "{{" })).toMatch(/Cannot find end tag/);
     expect(artifacts({ raw: { data: "x" } })).toEqual([{ name: "x", raw: { data: "x" } }]);
+  });
+
+  test("what cannot be read is an error", () => {
+    expect(resolveCall(call({ when: "{{" }), scope()).ok).toBe(false);
+    expect(resolveCall(call({ when: "1 +" }), scope()).ok).toBe(false);
+    expect(resolveHookArguments({ parameters: [{ name: "p", value: "{{" }] }, scope()).ok).toBe(false);
+    const artifacts = [{ name: "x", from: "{{steps.no.outputs.artifacts.a}}" }];
+    expect(resolveHookArguments({ artifacts }, scope()).ok).toBe(false);
+    expect(
+      resolveHookArguments({ artifacts: artifacts.map((artifact) => ({ ...artifact, optional: true })) }, scope()),
+    ).toEqual({ ok: true, value: { artifacts: [] } });
   });
 
   test("a hook's unknown names stay", () => {
@@ -226,6 +247,12 @@ describe("outputs of a template", () => {
       result: "heads",
     },
     { from: { expression: "1.5 + 1" }, result: "2.5" },
+    { from: { parameter: "{{= 1 + 1 }}" }, result: "2" },
+    { from: { expression: "1 +", default: "d" }, result: "d" },
+    {
+      from: { parameter: "{{steps.text.outputs.result}}" },
+      result: 'a loop\'s result is not JSON, so that the results cannot be listed: "hello"',
+    },
     { from: { expression: "steps.skipped.outputs.parameters.owed ?? 'none'" }, result: "none" },
     { from: { expression: "nil", default: "d" }, result: "d" },
     { from: { expression: "nil" }, result: 'failed to evaluate expression "nil"' },
@@ -249,11 +276,14 @@ describe("outputs of a template", () => {
           artifacts: [
             { name: "o", from: "{{steps.a.outputs.artifacts.art}}" },
             { name: "none", from: "{{steps.a.outputs.artifacts.none}}", optional: true },
+            { name: "own", path: "/x" },
           ],
         },
       },
       scope(),
     );
+    const missing = { artifacts: [{ name: "o", from: "{{steps.a.outputs.artifacts.none}}" }] };
+    expect(templateOutputs({ outputs: missing }, scope()).ok).toBe(false);
     expect(outputs).toEqual({ ok: true, value: { artifacts: [{ name: "o", s3: { key: "dir" } }] } });
   });
 });
@@ -270,6 +300,14 @@ describe("global outputs", () => {
     expect(first).toEqual({ parameters: [{ name: "g", value: "1" }], artifacts: [{ name: "ga", s3: { key: "k" } }] });
     expect(withGlobalOutputs(first, { parameters: [{ name: "p", globalName: "g", value: "1" }] })).toBe(first);
     expect(withGlobalOutputs(first, undefined)).toBe(first);
+    const again = { artifacts: [{ name: "a", globalName: "ga", s3: { key: "k" } }, { name: "local" }] };
+    expect(withGlobalOutputs(first, again)).toBe(first);
+    expect(
+      withGlobalOutputs(first, { artifacts: [{ name: "a", globalName: "ga", s3: { key: "l" } }] })?.artifacts,
+    ).toEqual([{ name: "ga", s3: { key: "l" } }]);
+    expect(withGlobalOutputs(undefined, { parameters: [{ name: "p", globalName: "late" }] })).toEqual({
+      parameters: [{ name: "late" }],
+    });
     expect(withGlobalOutputs(first, { parameters: [{ name: "p", globalName: "g", value: "2" }] })?.parameters).toEqual([
       { name: "g", value: "2" },
     ]);
