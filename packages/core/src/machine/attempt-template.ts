@@ -1,6 +1,6 @@
 import { attemptName, podNameOf } from "../graph/node-names.ts";
 import type { Result } from "../result.ts";
-import type { LastAttempt } from "../retry/retry-decision.ts";
+import type { LastAttempt } from "../retry/retry-variables.ts";
 import { attemptVariables } from "../retry/retry-variables.ts";
 import type { Template } from "../spec/template.ts";
 import type { NodeStatus } from "../status.ts";

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RetryStrategy } from "../spec/template.ts";
 import { backoffDelays } from "./backoff.ts";
-import { type LastAttempt, type RetryQuestion, retryDecision } from "./retry-decision.ts";
-import { attemptVariables } from "./retry-variables.ts";
+import { type RetryQuestion, retryDecision } from "./retry-decision.ts";
+import { attemptVariables, type LastAttempt } from "./retry-variables.ts";
 
 const failed: LastAttempt = {
   phase: "Failed",

@@ -5,18 +5,8 @@ import type { RetryPolicy, RetryStrategy } from "../spec/template.ts";
 import type { NodePhase } from "../status.ts";
 import { evaluateToBoolean } from "../template/evaluate-expression.ts";
 import { backoffDelays, parseWholeNumber } from "./backoff.ts";
-import { retryVariables } from "./retry-variables.ts";
+import { type LastAttempt, retryVariables } from "./retry-variables.ts";
 import { isTransientError } from "./transient-error.ts";
-
-/** The last attempt, which has ended badly. */
-export interface LastAttempt {
-  readonly phase: NodePhase;
-  readonly message?: string | undefined;
-  readonly exitCode?: string | undefined;
-  readonly startedAtMs: number;
-  readonly finishedAtMs: number;
-  readonly daemoned?: boolean | undefined;
-}
 
 export interface RetryQuestion {
   readonly strategy: RetryStrategy;

@@ -1,6 +1,16 @@
 import type { Variables } from "@capstan/expressions";
+import type { NodePhase } from "../status.ts";
 import { noVariables, VariableLayers } from "../template/variable-layers.ts";
-import type { LastAttempt } from "./retry-decision.ts";
+
+/** The last attempt, which has ended badly. */
+export interface LastAttempt {
+  readonly phase: NodePhase;
+  readonly message?: string | undefined;
+  readonly exitCode?: string | undefined;
+  readonly startedAtMs: number;
+  readonly finishedAtMs: number;
+  readonly daemoned?: boolean | undefined;
+}
 
 /** `retries` and `lastRetry.*` as a strategy's expression sees them after the last attempt. */
 export function retryVariables(
