@@ -1,6 +1,6 @@
-import { startRedis } from "@capstan/testkit";
+import { type RedisServer, startRedis } from "@capstan/testkit";
 import { runTaskQueueSuite, type TaskQueueHarness } from "@capstan/testkit/suites";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, describe } from "vitest";
 import { createRedis, type RedisClient } from "./connection.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { BullTaskQueue } from "./task-queue.ts";
@@ -9,44 +9,49 @@ import { BullTaskWorker } from "./task-worker.ts";
 const lockDurationMs = 600;
 const stalledIntervalMs = 200;
 
-let server: Awaited<ReturnType<typeof startRedis>>;
-let redis: RedisClient;
+describe.each([
+  { kind: "one redis-server", cluster: false },
+  { kind: "a Redis Cluster", cluster: true },
+])("on $kind", ({ cluster }) => {
+  let server: RedisServer;
+  let redis: RedisClient;
 
-beforeAll(async () => {
-  server = await startRedis();
-  redis = createRedis(server.url, "worker");
+  beforeAll(async () => {
+    server = await startRedis({ cluster });
+    redis = createRedis(server.url, "worker");
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
+
+  async function create(): Promise<TaskQueueHarness> {
+    await redis.flushall();
+    const subscriptions = new Subscriptions(redis);
+    const queue = new BullTaskQueue(redis);
+    const workers = new Set<BullTaskWorker>();
+    return {
+      queue,
+      worker: (pool, concurrency) => {
+        const worker = new BullTaskWorker({
+          ...{ redis, subscriptions, pool, concurrency, lockDurationMs, stalledIntervalMs },
+          checkIntervalMs: 200,
+        });
+        workers.add(worker);
+        return worker;
+      },
+      crash: async (worker) => {
+        for (const known of workers) if (known === worker) await known.abandon();
+      },
+      redeliveredWithinMs: lockDurationMs + stalledIntervalMs,
+      passTime: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
+      close: async () => {
+        await Promise.all([...workers].map((worker) => worker.abandon()));
+        await queue.close();
+        subscriptions.close();
+      },
+    };
+  }
+
+  runTaskQueueSuite({ create });
 });
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
-
-async function create(): Promise<TaskQueueHarness> {
-  await redis.flushall();
-  const subscriptions = new Subscriptions(redis);
-  const queue = new BullTaskQueue(redis);
-  const workers = new Set<BullTaskWorker>();
-  return {
-    queue,
-    worker: (pool, concurrency) => {
-      const worker = new BullTaskWorker({
-        ...{ redis, subscriptions, pool, concurrency, lockDurationMs, stalledIntervalMs },
-        checkIntervalMs: 200,
-      });
-      workers.add(worker);
-      return worker;
-    },
-    crash: async (worker) => {
-      for (const known of workers) if (known === worker) await known.abandon();
-    },
-    redeliveredWithinMs: lockDurationMs + stalledIntervalMs,
-    passTime: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
-    close: async () => {
-      await Promise.all([...workers].map((worker) => worker.abandon()));
-      await queue.close();
-      subscriptions.close();
-    },
-  };
-}
-
-runTaskQueueSuite({ create });

@@ -91,7 +91,7 @@ async function launch(port: number, directory: string, options: RedisServerOptio
     [
       ...["--port", String(port), "--bind", "127.0.0.1", "--dir", directory, "--save", ""],
       ...["--appendonly", appendFsync === "no" ? "no" : "yes", "--appendfsync", appendFsync],
-      ...(options.cluster ? ["--cluster-enabled", "yes"] : []),
+      ...(options.cluster ? ["--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1"] : []),
       ...(options.extraArguments ?? []),
     ],
     { stdio: ["ignore", "pipe", "pipe"] },
