@@ -62,6 +62,13 @@ export class CallSlot {
     return this.isLoop ? this.#expansion?.length : 1;
   }
 
+  /** Has every node been started that there is to start? Resolves the loop for it after a load; what cannot be resolved has more. */
+  isExhausted(turn: Turn, scopes: SlotScopes): boolean {
+    if (!this.isLoop) return this.started > 0;
+    if (this.#expansion === undefined && !this.prepare(turn, scopes).ok) return false;
+    return this.started >= (this.#expansion?.length ?? Number.POSITIVE_INFINITY);
+  }
+
   /** The next call; undefined when all have been made. A call that waited for its place is resolved anew. */
   next(turn: Turn, scopes: SlotScopes): Result<NextCall | undefined> {
     if (!this.isLoop) {

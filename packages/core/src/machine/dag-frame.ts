@@ -80,11 +80,15 @@ export class DagFrame implements Frame, HookCaller {
 
   step(turn: Turn): FrameStep {
     if (!this.#plan.ok) return this.#endWithError(turn, this.#plan.error);
-    const verdict = failFastVerdict(turn.state, this, this.#openCount === 0 && this.#ready.size === 0);
+    const verdict = failFastVerdict(turn.state, this, this.#openCount > 0);
     if (verdict === "fail") return this.#end(turn, "Failed", failFastMessage, false);
     if (verdict === "stop") return "idle";
+    if (verdict === "end" && this.#ready.size > 0) return this.#end(turn, "Failed", failFastMessage, true);
     if (whyStopped(turn.state, this.isExit) !== undefined) {
-      for (const task of this.#tasks) this.#endLoop(turn, task);
+      for (const planned of this.#planned()) {
+        const task = this.#tasks[planned.index];
+        if (task !== undefined) this.#endLoop(turn, planned, task);
+      }
     }
     if (!shouldExecute(turn.state.header.shutdown, this.isExit)) {
       return this.#openCount > 0 ? "idle" : this.#end(turn, "Failed", undefined, true);
@@ -197,7 +201,7 @@ export class DagFrame implements Frame, HookCaller {
     if (!next.ok) return this.#failLoop(turn, task, next.error);
     if (next.value === undefined) {
       this.#ready.take();
-      this.#endLoop(turn, task);
+      this.#endLoop(turn, planned, task);
       return "again";
     }
     const { call, index } = next.value;
@@ -301,18 +305,17 @@ export class DagFrame implements Frame, HookCaller {
       turn.wake(this.nodeId);
       return;
     }
-    if (task.slot.settle(node)) this.#endLoop(turn, task);
+    if (task.slot.settle(node)) this.#endLoop(turn, planned, task);
   }
 
-  #endLoop(turn: Turn, task: TaskState): void {
+  #endLoop(turn: Turn, planned: PlannedTask, task: TaskState): void {
     const { slot, groupId } = task;
-    if (groupId === undefined || slot.open.size > 0) return;
+    const group = groupId === undefined ? undefined : turn.state.nodes.get(groupId);
+    if (group === undefined || slot.open.size > 0 || isFulfilled(group)) return;
     const isStopped = whyStopped(turn.state, this.isExit) !== undefined;
-    if (!isStopped && slot.started < (slot.total ?? Number.POSITIVE_INFINITY)) return;
-    const group = turn.state.nodes.get(groupId);
-    if (group === undefined || isFulfilled(group)) return;
-    const isIncomplete = slot.total === undefined || slot.started < slot.total;
-    turn.markPhase(groupId, slot.lastFailedPhase ?? (isStopped && isIncomplete ? "Failed" : "Succeeded"));
+    const isExhausted = slot.isExhausted(turn, this.#scopesOf(turn.state, planned.index));
+    if (!isStopped && !isExhausted) return;
+    turn.markPhase(group.id, slot.lastFailedPhase ?? (isExhausted ? "Succeeded" : "Failed"));
   }
 
   #settleTask(planned: PlannedTask, task: TaskState, node: NodeStatus): void {

@@ -27,6 +27,8 @@ export const onTimerDue: Handler<"timer-due"> = (turn, { timerId }) => {
     case "pending-timeout":
       return onTimeout(turn, node, timer.kind === "timeout" ? "timeout" : "pendingTimeout");
     case "backoff":
+      // Without its message the node's frame sets the timer again, should this one have been early.
+      turn.replaceNode(withoutMessage(node));
       turn.wake(node.id);
       return undefined;
     default:
@@ -78,4 +80,9 @@ function onTimeout(turn: Turn, node: NodeStatus, field: "timeout" | "pendingTime
   withdraw(turn, node, template, message);
   turn.markPhase(node.id, "Failed", message);
   return undefined;
+}
+
+function withoutMessage(node: NodeStatus): NodeStatus {
+  const { message: _message, ...rest } = node;
+  return rest;
 }

@@ -1,15 +1,28 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { env } from "node:process";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { linkNodes } from "../graph/link-nodes.ts";
 import type { Workflow } from "../spec/workflow.ts";
-import {
-  bundleOf,
-  type OperateVector,
-  readGoldenWorkflows,
-  readOperateVectors,
-  vectorsArePresent,
-} from "./testing/argo-vectors.ts";
+import { bundleOf, type OperateVector } from "./testing/argo-vectors.ts";
 import { type ArgoNode, compareTrees } from "./testing/compare-trees.ts";
 import { StatusReplay } from "./testing/replay-status.ts";
+
+const shared = env["CAPSTAN_SHARED"] ?? new URL("../../../../../shared", import.meta.url).pathname;
+const operateFile = `${shared}/argo/vectors/operate.jsonl.gz`;
+const goldenFolder = `${shared}/argo/vectors/golden`;
+const vectorsArePresent = existsSync(operateFile) && existsSync(goldenFolder);
+
+function readOperateVectors(): readonly OperateVector[] {
+  const lines = gunzipSync(readFileSync(operateFile)).toString("utf8").split("\n");
+  return lines.filter((line) => line !== "").map((line): OperateVector => JSON.parse(line));
+}
+
+/** Workflows as a real cluster ended them, by file name. */
+function readGoldenWorkflows(): ReadonlyMap<string, Workflow> {
+  const files = readdirSync(goldenFolder).filter((file) => file.endsWith(".json"));
+  return new Map(files.map((file) => [file, JSON.parse(readFileSync(`${goldenFolder}/${file}`, "utf8"))]));
+}
 
 const startMs = Date.parse("2026-11-23T21:00:00Z");
 
@@ -41,15 +54,30 @@ function replay(
   objects: Parameters<typeof bundleOf>[1],
   isHandmade = false,
 ): readonly string[] {
+  const isUnnamed = (before.metadata.name ?? "") === "";
+  if (isUnnamed) return replay(named(before), named(after), objects, true);
   const argo = nodesOf(after);
   const replayed = new StatusReplay(argo, startMs).run(bundleOf(before, objects));
   return [...headerDifferences(replayed.header, after), ...compareTrees(linkNodes(replayed.nodes), argo, isHandmade)];
 }
 
+/** Some of Argo's tests forget the name, which every other node's name begins with. */
+function named(workflow: Workflow): Workflow {
+  const nodes = nodesOf(workflow).map((node) => {
+    // The root's id is empty as well, so that its children seem to have no boundary.
+    const boundaryID = node.boundaryID || (node.name === "" || node.name === ".onExit" ? "" : "root");
+    return [node.id, { ...node, id: node.id || "root", name: `unnamed${node.name}`, boundaryID }] as const;
+  });
+  return {
+    ...workflow,
+    metadata: { ...workflow.metadata, name: "unnamed" },
+    status: { ...workflow.status, nodes: Object.fromEntries(nodes) },
+  };
+}
+
 /** What Argo's tests look at that is not this machine's business, or not yet. */
 function outOfScope({ before, after, test }: OperateVector): string | undefined {
   const text = JSON.stringify(before.workflow.spec);
-  if ((before.workflow.metadata.name ?? "") === "") return "a workflow without a name";
   if (/"synchronization":\{/.test(text)) return "locks";
   if (text.includes('"memoize":{')) return "memoization";
   if ((after.status?.message ?? "").startsWith("invalid spec")) return "validation";
@@ -76,7 +104,7 @@ function inScope(title: string, vectors: readonly OperateVector[]): readonly Ope
 
 function report(title: string, total: number, misses: readonly Miss[]): void {
   console.info(`${title}: ${total - misses.length} of ${total}`);
-  if (process.env["CAPSTAN_MISSES"] === undefined) return;
+  if (env["CAPSTAN_MISSES"] === undefined) return;
   for (const { name, differences } of misses) console.info(`- ${name}\n    ${differences.slice(0, 6).join("\n    ")}`);
 }
 
@@ -89,7 +117,7 @@ describe.skipIf(!vectorsArePresent)("status trees that Argo made (CAPSTAN_SHARED
       if (differences.length > 0) misses.push({ name, differences });
     }
     report("golden statuses", golden.size, misses);
-    expect(golden.size - misses.length).toBeGreaterThanOrEqual(0);
+    expect(golden.size - misses.length).toBeGreaterThanOrEqual(21);
   });
 
   test("its controller's step over a new workflow", () => {
@@ -105,7 +133,7 @@ describe.skipIf(!vectorsArePresent)("status trees that Argo made (CAPSTAN_SHARED
       if (differences.length > 0) misses.push({ name: vector.test, differences });
     }
     report("operate vectors, new workflows", fresh.length, misses);
-    expect(fresh.length - misses.length).toBeGreaterThanOrEqual(0);
+    expect(fresh.length - misses.length).toBeGreaterThanOrEqual(201);
   });
 
   test("its controller's later steps", () => {
@@ -119,6 +147,6 @@ describe.skipIf(!vectorsArePresent)("status trees that Argo made (CAPSTAN_SHARED
       if (differences.length > 0) misses.push({ name: vector.test, differences });
     }
     report("operate vectors, workflows under way", later.length, misses);
-    expect(later.length - misses.length).toBeGreaterThanOrEqual(0);
+    expect(later.length - misses.length).toBeGreaterThanOrEqual(167);
   });
 });

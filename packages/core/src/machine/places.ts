@@ -20,11 +20,12 @@ export const failFastMessage = "template has failed or errored children and fail
 
 /**
  * With the template's failFast: "stop" when it must start nothing more, "fail" when no Pod of its own runs any more. Where only
- * composite children have failed and all have ended, the template ends in the usual way.
+ * composite children have failed and all have ended, the template ends in its usual way, with what it has.
  */
-export function failFastVerdict(state: MachineState, frame: Frame, isOver: boolean): "go" | "stop" | "fail" {
+export function failFastVerdict(state: MachineState, frame: Frame, hasOpen: boolean): "go" | "stop" | "fail" | "end" {
   if (frame.template?.failFast !== true) return "go";
   const count = state.counts.of(frame.nodeId);
-  if (count.unsuccessful === 0 || (isOver && count.unsuccessfulPods === 0)) return "go";
+  if (count.unsuccessful === 0) return "go";
+  if (!hasOpen && count.unsuccessfulPods === 0) return "end";
   return count.activePods === 0 ? "fail" : "stop";
 }

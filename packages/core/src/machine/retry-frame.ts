@@ -95,7 +95,9 @@ export class RetryFrame implements Frame {
         return this.#end(turn, decision.phase, decision.message, last);
       case "wait": {
         const retry = turn.state.nodes.get(this.nodeId);
-        if (retry?.message !== decision.message) turn.changeNode(this.nodeId, { message: decision.message });
+        // The message tells that the timer is set already.
+        if (retry?.message === decision.message) return "idle";
+        turn.changeNode(this.nodeId, { message: decision.message });
         turn.setTimer(backoffTimer(this.nodeId), decision.atMs);
         return "idle";
       }

@@ -53,9 +53,10 @@ export class StepsFrame implements Frame, HookCaller {
   }
 
   step(turn: Turn): FrameStep {
-    const verdict = failFastVerdict(turn.state, this, this.#openCount === 0);
+    const verdict = failFastVerdict(turn.state, this, this.#openCount > 0);
     if (verdict === "fail") return this.#failFast(turn);
     if (verdict === "stop") return "idle";
+    if (verdict === "end") return firstFailure(this.#slots) === undefined ? this.#failFast(turn) : this.#endGroup(turn);
     if (this.#groupIndex < 0) return this.#openGroup(turn, 0);
     if (whyStopped(turn.state, this.isExit) !== undefined) this.#cursor = this.#slots.length;
     while (this.#cursor < this.#slots.length) {
@@ -202,14 +203,14 @@ export class StepsFrame implements Frame, HookCaller {
     const failure = firstFailure(this.#slots);
     if (failure !== undefined) return this.#failGroup(turn, "Failed", `child '${failure.id}' failed`);
     const stopped = whyStopped(state, this.isExit);
-    if (stopped !== undefined && this.#isIncomplete()) return this.#failGroup(turn, "Failed", stopped);
+    if (stopped !== undefined && this.#isIncomplete(turn)) return this.#failGroup(turn, "Failed", stopped);
     turn.markPhase(this.#groupId, "Succeeded");
     return this.#openGroup(turn, this.#groupIndex + 1);
   }
 
   // A stopped loop leaves items out that were never started: the group has not succeeded then.
-  #isIncomplete(): boolean {
-    return this.#slots.some((slot) => slot.started < (slot.total ?? slot.started + 1) && slot.total !== 0);
+  #isIncomplete(turn: Turn): boolean {
+    return this.#slots.some((slot) => !slot.isExhausted(turn, this.#scopes));
   }
 
   #failGroup(turn: Turn, phase: "Failed" | "Error", message: string): FrameStep {

@@ -1,13 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import type { JsonObject } from "../../json.ts";
 import type { Workflow, WorkflowBundle, WorkflowSpec } from "../../spec/workflow.ts";
-
-const shared = process.env["CAPSTAN_SHARED"] ?? new URL("../../../../../../shared", import.meta.url).pathname;
-const operateFile = `${shared}/argo/vectors/operate.jsonl.gz`;
-const goldenFolder = `${shared}/argo/vectors/golden`;
-
-export const vectorsArePresent = existsSync(operateFile) && existsSync(goldenFolder);
 
 /** One call of Argo's controller: what it saw and what it made of it. */
 export interface OperateVector {
@@ -18,20 +10,6 @@ export interface OperateVector {
     readonly config: JsonObject;
   };
   readonly after: Workflow;
-}
-
-export function readOperateVectors(): readonly OperateVector[] {
-  const text = gunzipSync(readFileSync(operateFile)).toString("utf8");
-  return text
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line): OperateVector => JSON.parse(line));
-}
-
-/** Workflows as a real cluster ended them, by file name. */
-export function readGoldenWorkflows(): ReadonlyMap<string, Workflow> {
-  const files = readdirSync(goldenFolder).filter((file) => file.endsWith(".json"));
-  return new Map(files.map((file) => [file, JSON.parse(readFileSync(`${goldenFolder}/${file}`, "utf8")) as Workflow]));
 }
 
 /** The bundle of a workflow and the objects around it. */

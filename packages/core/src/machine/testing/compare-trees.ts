@@ -49,12 +49,13 @@ export function compareTrees(
 
 function facts(node: ArgoNode, names: ReadonlyMap<string, string>, isHandmade: boolean): { [field: string]: unknown } {
   // Argo names children that it has not created yet, where a limit keeps them from starting.
-  const byName = (ids: unknown) => (Array.isArray(ids) ? ids.map((id: string) => names.get(id) ?? id).sort() : []);
+  const byName = (ids: unknown) =>
+    Array.isArray(ids) ? [...new Set(ids.flatMap((id: string) => names.get(id) ?? []))].sort() : [];
   const worked = {
     type: node.type,
     phase: node.phase,
     message: node.message ?? "",
-    boundary: names.get(node.boundaryID ?? "") ?? "",
+    boundary: node.boundaryID ? (names.get(node.boundaryID) ?? "") : "",
     children: byName(node.children),
     outputs: valuesOf(node["outputs"]),
   };
