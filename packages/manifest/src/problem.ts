@@ -39,6 +39,7 @@ export type ProblemCode =
   | "ENDLESS_TAG"
   | "MISSING_ARGUMENT"
   | "MISSING_VALUE"
+  | "EXPRESSION"
   | "ENDLESS_RECURSION"
   | "SCHEDULE";
 

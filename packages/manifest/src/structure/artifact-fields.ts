@@ -1,5 +1,5 @@
 import { keySelector, labels } from "./pod-fields.ts";
-import { each, type Fields, list, map, type Shape, struct } from "./shape.ts";
+import { each, type Fields, list, type Shape, struct } from "./shape.ts";
 
 const secrets = (names: string) => each(keySelector, names);
 
@@ -119,7 +119,7 @@ const valueFrom = struct("valueFrom", () => ({
   configMapKeyRef: keySelector,
 }));
 
-export const parameter: Shape = struct("parameter", () => ({
+const parameter: Shape = struct("parameter", () => ({
   ...each("string", "name globalName"),
   ...each("text", "value default description"),
   enum: list("text"),
@@ -149,5 +149,3 @@ export const httpTemplate: Shape = struct("http", () => ({
     })),
   ),
 }));
-
-export const stringMap: Shape = map("string");

@@ -1,5 +1,5 @@
 /** The candidate that a misspelled name most likely means; undefined when none is near. */
-export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
+function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length > 64) return undefined;
   let nearest: string | undefined;
   let best = Math.max(1, Math.floor(name.length / 3)) + 1;

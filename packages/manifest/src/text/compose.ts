@@ -12,14 +12,30 @@ export interface Composition {
 // The composer is recursive: nesting is counted on the tokens, before a bomb of brackets can exhaust its stack.
 class DepthGuard {
   private flow = 0;
-  private dashes = 0;
+  private marks = 0;
+  private isLineStart = true;
+  /** The indentations of the blocks around the current line. */
+  private readonly indents: number[] = [];
 
   isTooDeep(lexeme: string): boolean {
+    if (isControl(lexeme)) return false;
+    if (this.isLineStart) this.indent(lexeme);
     if (lexeme === "[" || lexeme === "{") this.flow += 1;
     else if (lexeme === "]" || lexeme === "}") this.flow -= 1;
-    if (lexeme === "\n" || lexeme === "\r\n") this.dashes = 0;
-    else if (lexeme === "-" || lexeme === "?" || lexeme === ":") this.dashes += 1;
-    return this.flow > limits.depthMax || this.dashes > 4 * limits.depthMax;
+    if (lexeme === "\n" || lexeme === "\r\n") {
+      this.marks = 0;
+      this.isLineStart = true;
+    } else if (lexeme === "-" || lexeme === "?" || lexeme === ":") this.marks += 1;
+    // One line opens a block with each mark; a key's colon comes on top, hence the wider limit.
+    return this.flow > limits.depthMax || this.marks > 4 * limits.depthMax || this.indents.length > limits.depthMax;
+  }
+
+  private indent(lexeme: string): void {
+    if (lexeme === "\n" || lexeme === "\r\n" || lexeme.startsWith("#")) return;
+    this.isLineStart = false;
+    const width = lexeme.trim() === "" ? lexeme.length : 0;
+    while ((this.indents.at(-1) ?? -1) >= width) this.indents.pop();
+    this.indents.push(width);
   }
 }
 

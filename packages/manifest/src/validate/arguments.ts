@@ -64,7 +64,7 @@ function checkArtifact(artifact: Artifact, path: Path): Problem[] {
 }
 
 /** Whether the artifact says where it is. */
-export function hasLocation(artifact: Artifact): boolean {
+function hasLocation(artifact: Artifact): boolean {
   return artifactLocations.some((store) => artifact[store] !== undefined);
 }
 

@@ -71,7 +71,7 @@ export function checkHooks(
     checkHook(validation, hook, unit, [...path, "hooks", name]);
   }
   if (!holder.onExit) return;
-  const resolution = validation.resolveCall({ template: holder.onExit }, unit, path);
+  const resolution = validation.resolveName(holder.onExit, unit, [...path, "onExit"]);
   followResolution(validation, resolution, undefined, unit, [...path, "onExit"]);
 }
 

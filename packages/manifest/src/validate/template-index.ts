@@ -1,5 +1,4 @@
 import { type Template, type TemplateRef, templateKey, type WorkflowBundle, type WorkflowSpec } from "@capstan/core";
-import type { Path } from "../text/path.ts";
 import { containsTag } from "./template-type.ts";
 
 /** A spec whose templates call each other by name: the workflow's own, or a WorkflowTemplate's. */
@@ -116,9 +115,4 @@ function literalParameters(spec: WorkflowSpec): ReadonlyMap<string, string> {
     if (value !== undefined && !containsTag(value)) literals.set(parameter.name, value);
   }
   return literals;
-}
-
-/** The way to a template within its base's document. */
-export function pathOf(found: FoundTemplate): Path {
-  return ["spec", "templates", found.index];
 }

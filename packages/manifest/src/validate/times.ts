@@ -7,7 +7,7 @@ const duration =
   /^[+-]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))*$|^[+-]?0$/;
 
 /** Whether a text is a duration of Go's, as `1h30m`. */
-export function isDuration(text: string): boolean {
+function isDuration(text: string): boolean {
   return duration.test(text);
 }
 

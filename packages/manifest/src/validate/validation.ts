@@ -1,7 +1,8 @@
 import type { Template, TemplateCall, WorkflowBundle, WorkflowSpec } from "@capstan/core";
+import { compileExpression } from "@capstan/expressions";
 import { eachString } from "../json-value.ts";
 import { limits } from "../limits.ts";
-import { error, type Problem } from "../problem.ts";
+import { error, type Problem, warning } from "../problem.ts";
 import { didYouMean } from "../structure/nearest-name.ts";
 import type { Path } from "../text/path.ts";
 import type { Scope } from "./scope.ts";
@@ -70,6 +71,11 @@ export class Validation {
     for (let unit = this.pending.pop(); unit !== undefined; unit = this.pending.pop()) yield unit;
   }
 
+  /** Finds a template by the name that a field holds (entrypoint, onExit) and reports a missing one at the field. */
+  resolveName(name: string, unit: Unit, path: Path): Resolution {
+    return this.reportMissing(this.index.byName(name, unit.base), unit, path);
+  }
+
   /** Finds the template of a call and reports a missing one at the call. */
   resolveCall(call: Pick<TemplateCall, "template" | "templateRef">, unit: Unit, path: Path): Resolution | undefined {
     const { template, templateRef } = call;
@@ -88,7 +94,7 @@ export class Validation {
       this.report(unit, error("REQUIRED", path, "A call needs template, templateRef or inline."));
       return undefined;
     }
-    return this.reportMissing(this.index.byName(template, unit.base), unit, [...path, "template"]);
+    return this.resolveName(template, unit, [...path, "template"]);
   }
 
   private reportMissing(resolution: Resolution, unit: Unit, path: Path): Resolution {
@@ -109,16 +115,28 @@ export class Validation {
   /** Reports the tags of a value's strings that name a variable which the scope does not have. */
   checkTags(value: unknown, unit: Unit, path: Path, scope: Scope): void {
     eachString(value, path, (text, where) => {
-      for (const tag of tagsIn(text)) this.checkTag(tag.text, tag.kind, unit, where, scope);
+      for (const tag of tagsIn(text)) {
+        if (tag.kind === "expression") this.checkExpression(tag.text.trim().slice(1), unit, where);
+        else this.checkTag(tag.text, tag.kind, unit, where, scope);
+      }
+      if (expressionFields.has(String(where.at(-1))) && !text.includes("{{")) this.checkExpression(text, unit, where);
     });
+  }
+
+  // Argo finds such a mistake only when the run gets there, so it does not refuse the workflow.
+  private checkExpression(source: string, unit: Unit, path: Path): void {
+    if (source.includes("{{")) return;
+    const compiled = compileExpression(source);
+    if (compiled.ok) return;
+    const message = `The expression ${JSON.stringify(shorten(source.trim(), 60))} cannot be read: ${compiled.error}`;
+    this.report(unit, warning("EXPRESSION", path, message));
   }
 
   private checkTag(text: string, kind: string, unit: Unit, path: Path, scope: Scope): void {
     const name = text.trim();
-    if (kind === "expression") return;
     if (kind === "endless-expression" || (kind === "endless" && namesVariable(name))) {
-      const start = name.length > 30 ? `${name.slice(0, 30)}…` : name;
-      this.report(unit, error("ENDLESS_TAG", path, `The tag {{${start} never ends: close it with }}.`));
+      const message = `The tag {{${shorten(name, 30)} never ends: close it with }}.`;
+      this.report(unit, error("ENDLESS_TAG", path, message));
       return;
     }
     if (kind === "endless" || !namesVariable(name) || scope.has(name) || this.globals.has(name)) return;
@@ -134,6 +152,12 @@ export class Validation {
     if (near !== "" || parameter === undefined) return near;
     return ` Add a parameter ${JSON.stringify(parameter)} to spec.arguments.`;
   }
+}
+
+const expressionFields = new Set(["expression", "fromExpression"]);
+
+function shorten(text: string, lengthMax: number): string {
+  return text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
 }
 
 function relocate(problem: Problem, key: string, calledAt: Path): Problem {

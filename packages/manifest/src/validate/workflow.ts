@@ -105,8 +105,8 @@ function checkEntrypoint(validation: Validation, spec: WorkflowSpec, caller: Uni
 }
 
 function enter(validation: Validation, name: string, caller: Unit, field: string, args: Arguments | undefined): void {
-  const resolution = validation.resolveCall({ template: name }, caller, ["spec", field]);
-  if (resolution?.kind !== "found") return;
+  const resolution = validation.resolveName(name, caller, ["spec", field]);
+  if (resolution.kind !== "found") return;
   const { isTemplate } = validation.options;
   // A WorkflowTemplate's arguments come from whoever submits it.
   if (isTemplate !== true)
