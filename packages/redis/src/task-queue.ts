@@ -1,10 +1,10 @@
-import type { Task, TaskQueue } from "@capstan/core";
+import { queuePriority, type Task, type TaskQueue } from "@capstan/core";
 import { encodeCancellations, encodeTask } from "@capstan/protocol";
 import type { Queue } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { channels, keys } from "./keys.ts";
 import { openPoolQueue } from "./pool-queue.ts";
-import { queuePriority, windowHeadSeconds, windowRenewSeconds } from "./queue-priority.ts";
+import { windowHeadSeconds, windowRenewSeconds } from "./priority-window.ts";
 import { Script } from "./script.ts";
 
 const priorityWindow = new Script("priority-window");
@@ -57,7 +57,7 @@ export class BullTaskQueue implements TaskQueue {
         tasks.slice(from, from + jobsPerCallMax).map((task) => ({
           name: "task",
           data: encodeTask(task),
-          opts: { jobId: task.id, priority: queuePriority(task.bid, windowStart) },
+          opts: { jobId: task.id, priority: queuePriority(task.bid.keySeconds, windowStart) },
         })),
       );
     }

@@ -4,20 +4,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createRedis, type RedisClient } from "./connection.ts";
 import { keys } from "./keys.ts";
 import { openPoolQueue } from "./pool-queue.ts";
-import { queuePriority, windowHeadSeconds, windowRenewSeconds } from "./queue-priority.ts";
+import { windowHeadSeconds, windowRenewSeconds } from "./priority-window.ts";
 import { BullTaskQueue } from "./task-queue.ts";
-
-const { bid } = aTask("w", "n", 0);
-
-test.each([
-  { keySeconds: 100, start: 100, priority: 1 },
-  { keySeconds: 100.9, start: 100, priority: 1 },
-  { keySeconds: 160, start: 100, priority: 61 },
-  { keySeconds: -5, start: 100, priority: 1 }, // Before the window: as urgent as can be, and never BullMQ's 0.
-  { keySeconds: 1e9, start: 100, priority: 2_097_151 }, // After it: BullMQ's lowest.
-])("key $keySeconds in a window from $start has priority $priority", ({ keySeconds, start, priority }) => {
-  expect(queuePriority({ ...bid, keySeconds }, start)).toBe(priority);
-});
 
 let server: RedisServer;
 let redis: RedisClient;
