@@ -38,6 +38,7 @@ const texts: readonly {
   readonly line: number;
 }[] = [
   { name: "50 MB", text: repeated("a: b\n", 10_000_000), code: "TEXT_TOO_LARGE", line: 1 },
+  { name: "millions of items", text: `a:\n${repeated("- b\n", 4_000_000)}`, code: "TOO_MANY", line: 1 },
   { name: "a wall of brackets", text: `a: ${repeated("[", 200_000)}`, code: "TOO_DEEP", line: 1 },
   { name: "a wall of braces", text: `a: ${repeated("{a: ", 200_000)}`, code: "TOO_DEEP", line: 1 },
   { name: "a wall of dashes", text: `a: 1\nb:\n${repeated("- ", 200_000)}`, code: "TOO_DEEP", line: 3 },

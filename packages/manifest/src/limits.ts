@@ -2,6 +2,10 @@
 export const limits = {
   /** Longer texts are refused unread. */
   textBytesMax: 20 * 1024 * 1024,
+  /** Words and marks of one YAML text: what parsing costs, in time and memory (about a microsecond each). */
+  tokensMax: 3_000_000,
+  /** Shorter texts cannot have too many tokens to be parsed at once; longer ones are counted first. */
+  textBytesUncounted: 2 * 1024 * 1024,
   documentsMax: 5_000,
   /** Objects and lists inside each other. */
   depthMax: 100,

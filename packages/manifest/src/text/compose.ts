@@ -50,6 +50,7 @@ export function compose(text: string): Composition {
     schema: "failsafe",
     prettyErrors: false,
   });
+  if (text.length > limits.textBytesUncounted && hasTooManyTokens(text)) return { documents, failure: tooManyTokens() };
   const guard = new DepthGuard();
   let offset = 0;
   try {
@@ -73,6 +74,20 @@ export function compose(text: string): Composition {
 /** The lexer marks the start of documents and of flow scalars by control characters that are not in the text. */
 function isControl(lexeme: string): boolean {
   return lexeme === "\u0002" || lexeme === "\u0018" || lexeme === "\u001f";
+}
+
+function hasTooManyTokens(text: string): boolean {
+  let tokens = 0;
+  for (const _ of createGoLexer().lex(text)) {
+    tokens += 1;
+    if (tokens > limits.tokensMax) return true;
+  }
+  return false;
+}
+
+function tooManyTokens() {
+  const message = `The text has more than ${limits.tokensMax} words and marks: split it, or take the items of a loop from an output (withParam).`;
+  return { problem: error("TOO_MANY", [], message), offset: 0 };
 }
 
 function tooDeep(offset: number) {
