@@ -80,6 +80,7 @@ export class DagFrame implements Frame, HookCaller {
 
   step(turn: Turn): FrameStep {
     if (!this.#plan.ok) return this.#endWithError(turn, this.#plan.error);
+    this.#dropExhausted(turn);
     const verdict = failFastVerdict(turn.state, this, this.#openCount > 0);
     if (verdict === "fail") return this.#end(turn, "Failed", failFastMessage, false);
     if (verdict === "stop") return "idle";
@@ -99,10 +100,6 @@ export class DagFrame implements Frame, HookCaller {
     const planned = index === undefined ? undefined : this.#planned()[index];
     const task = index === undefined ? undefined : this.#tasks[index];
     if (planned === undefined || task === undefined) return this.#openCount > 0 ? "idle" : this.#assess(turn, false);
-    if (task.isSettled) {
-      this.#ready.take();
-      return "again";
-    }
     return this.#advance(turn, planned, task);
   }
 
@@ -132,6 +129,10 @@ export class DagFrame implements Frame, HookCaller {
     if (!isSettled(turn.state, this, hooksFor(planned.task, node), node)) return;
     if (node.links?.index !== undefined) task.slot.settle(node);
     else this.#settleTask(planned, task, node);
+  }
+
+  mayWaitForPlace(): boolean {
+    return true;
   }
 
   hookScope(state: MachineState, call: TemplateCall, node: NodeStatus): Scope {
@@ -174,6 +175,20 @@ export class DagFrame implements Frame, HookCaller {
     return { current: this.#scope(state, directory), constant: this.#scope(state, directory, true) };
   }
 
+  /** Takes the first tasks off the queue that have nothing left to start. */
+  #dropExhausted(turn: Turn): void {
+    for (let index = this.#ready.peek(); index !== undefined; index = this.#ready.peek()) {
+      const planned = this.#planned()[index];
+      const task = this.#tasks[index];
+      if (planned !== undefined && task !== undefined && !task.isSettled) {
+        if (task.groupId === undefined) return;
+        if (!task.slot.isExhausted(turn, this.#scopesOf(turn.state, index))) return;
+        this.#endLoop(turn, planned, task);
+      }
+      this.#ready.take();
+    }
+  }
+
   #advance(turn: Turn, planned: PlannedTask, task: TaskState): FrameStep {
     if (!task.hasNode) {
       const verdict = this.#conditionOf(turn.state, planned);
@@ -199,11 +214,7 @@ export class DagFrame implements Frame, HookCaller {
     const next = task.slot.next(turn, scopes);
     if (!next.ok && task.groupId === undefined) return this.#placeInstead(turn, planned, "Error", next.error);
     if (!next.ok) return this.#failLoop(turn, task, next.error);
-    if (next.value === undefined) {
-      this.#ready.take();
-      this.#endLoop(turn, planned, task);
-      return "again";
-    }
+    if (next.value === undefined) return "again";
     const { call, index } = next.value;
     if (task.groupId === undefined) this.#ready.take();
     const started = startSlot(turn, this.#slotStart(planned, task, call, index));

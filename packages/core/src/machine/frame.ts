@@ -1,5 +1,6 @@
 import type { Template } from "../spec/template.ts";
 import type { NodeStatus } from "../status.ts";
+import type { MachineState } from "./state.ts";
 import type { Turn } from "./turn.ts";
 
 /**
@@ -22,6 +23,8 @@ export interface Frame {
   adopt(turn: Turn, node: NodeStatus): void;
   /** The frame is complete: new, or after the last adopted node. */
   opened(): void;
+  /** May it have been waiting for a place when it was stored? Not when it waits for a timer of its own. */
+  mayWaitForPlace(state: MachineState): boolean;
 }
 
 export type FrameStep = "again" | "idle" | "blocked" | "closed";

@@ -1,3 +1,4 @@
+import { env } from "node:process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { WorkflowBundle } from "../spec/workflow.ts";
@@ -10,6 +11,9 @@ import { testPolicy } from "./testing/replay-status.ts";
 
 /** What the world does next: which task it takes up, and what comes of it. */
 type Move = readonly [kind: number, choice: number];
+
+/** More runs than a test's usual ones, for a night. */
+const runsFactor = Number(env["CAPSTAN_PROPERTY_RUNS_FACTOR"] ?? 1);
 
 const moves = () => fc.array(fc.tuple(fc.nat({ max: 99 }), fc.nat({ max: 1_000 })), { maxLength: 60 });
 const policy = { ...testPolicy, activeTasksMax: 5 };
@@ -67,7 +71,7 @@ function describeTree(driven: DrivenWorkflow): string {
 }
 
 const property = (check: (bundle: WorkflowBundle, moves: readonly Move[]) => void, numRuns: number) =>
-  fc.assert(fc.property(randomWorkflow(), moves(), check), { numRuns });
+  fc.assert(fc.property(randomWorkflow(), moves(), check), { numRuns: numRuns * runsFactor });
 
 test("every workflow ends, whatever its tasks do", () => {
   property((bundle, list) => {

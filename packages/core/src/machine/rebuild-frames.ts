@@ -27,6 +27,7 @@ export function rebuildFrames(turn: Turn): void {
   for (const node of ordered) state.frames.get(node.links?.owner ?? rootFrameId)?.adopt(turn, node);
   for (const frame of state.frames.values()) {
     frame.opened();
+    if (!frame.mayWaitForPlace(state)) continue;
     state.waiting.add(frame.nodeId, state.nodes.get(frame.nodeId)?.links?.ordinal ?? -1);
   }
 }

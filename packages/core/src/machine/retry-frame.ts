@@ -10,6 +10,7 @@ import type { Frame, FrameStep } from "./frame.ts";
 import { hasPlace } from "./places.ts";
 import { shouldExecute } from "./shutdown.ts";
 import { startWork } from "./start-call.ts";
+import type { MachineState } from "./state.ts";
 import { backoffTimer } from "./timers.ts";
 import type { Turn } from "./turn.ts";
 import { workflowDeadlineMs } from "./workflow-deadline.ts";
@@ -37,6 +38,10 @@ export class RetryFrame implements Frame {
 
   opened(): void {
     // The first attempt starts with the first step.
+  }
+
+  mayWaitForPlace(state: MachineState): boolean {
+    return state.nodes.get(this.nodeId)?.message === undefined;
   }
 
   adopt(_turn: Turn, node: NodeStatus): void {

@@ -22,6 +22,10 @@ export class RootFrame implements Frame {
     // The entrypoint starts with the first step.
   }
 
+  mayWaitForPlace(): boolean {
+    return true;
+  }
+
   adopt(): void {
     // Everything that counts here is found by name.
   }

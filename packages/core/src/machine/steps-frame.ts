@@ -59,15 +59,14 @@ export class StepsFrame implements Frame, HookCaller {
     if (verdict === "end") return firstFailure(this.#slots) === undefined ? this.#failFast(turn) : this.#endGroup(turn);
     if (this.#groupIndex < 0) return this.#openGroup(turn, 0);
     if (whyStopped(turn.state, this.isExit) !== undefined) this.#cursor = this.#slots.length;
-    while (this.#cursor < this.#slots.length) {
+    for (; this.#cursor < this.#slots.length; this.#cursor++) {
+      const slot = this.#slots[this.#cursor];
+      if (slot === undefined || slot.isExhausted(turn, this.#scopes)) continue;
       const place = placeFor(turn.state, this);
       if (place !== "free") return place;
-      const slot = this.#slots[this.#cursor];
-      const next = slot?.next(turn, this.#scopes);
-      if (slot === undefined || next === undefined) break;
+      const next = slot.next(turn, this.#scopes);
       if (!next.ok) return this.#failGroup(turn, "Error", next.error);
       if (next.value !== undefined) return this.#start(turn, slot, next.value.call, next.value.index);
-      this.#cursor++;
     }
     return this.#openCount > 0 ? "idle" : this.#endGroup(turn);
   }
@@ -108,6 +107,10 @@ export class StepsFrame implements Frame, HookCaller {
 
   opened(): void {
     for (const slot of this.#slots) slot.adopted();
+  }
+
+  mayWaitForPlace(): boolean {
+    return true;
   }
 
   hookScope(state: MachineState, call: TemplateCall, node: NodeStatus): Scope {

@@ -199,7 +199,7 @@ export class Turn {
     if (node === undefined) return true;
     const owner = node.links?.owner ?? rootFrameId;
     const frame = this.state.frames.get(owner);
-    if (frame === undefined) return true;
+    if (frame === undefined || !this.#isAttached(frame)) return true;
     frame.childChanged(this, node, touched.error);
     if (!isFulfilled(node) && touched.error === undefined) return true;
     this.wake(owner);
