@@ -68,7 +68,7 @@ function containersVerdict(ended: EndedTask): Verdict {
   // A daemon is ended by its workflow, and however it ends, Argo counts it as done.
   const isDaemon = task.template.daemon === true;
   if (!directory.has("ended")) {
-    const where = `the node lost it: ${ended.nodeName} was restarted, or its supervisor was killed`;
+    const where = `node lost: ${ended.nodeName} was restarted, or the supervisor of the task was killed`;
     return { phase: "Error", message: `task lost (${where})` };
   }
   for (const { name } of plan.containers) {
@@ -83,8 +83,9 @@ function containersVerdict(ended: EndedTask): Verdict {
   const of = (kind: ContainerPlan["kind"]): readonly ContainerPlan[] =>
     plan.containers.filter((one) => one.kind === kind);
   const endedAtMs = Math.max(0, ...of("main").map(({ name }) => directory.modifiedAtMs("c", name, "code") ?? 0));
-  // A kill that comes when the work is done changes nothing.
-  const wasKilled = kill !== undefined && (endedAtMs === 0 || kill.atMs < endedAtMs);
+  // A kill that comes when the work is done changes nothing. Both times are of files: the clock of the process is finer than theirs.
+  const killedAtMs = directory.modifiedAtMs("kill.json") ?? Number.POSITIVE_INFINITY;
+  const wasKilled = kill !== undefined && (endedAtMs === 0 || killedAtMs <= endedAtMs);
   if (isDaemon) return { phase: "Succeeded" };
   if (wasKilled) return { phase: "Failed", message: kill.reason };
   const failed = [...of("init"), ...of("main")].find(({ name }) => (directory.exitCode(name) ?? 0) !== 0);

@@ -25,7 +25,10 @@ run_container() {
     echo 143 > "$TASK/c/$1/code"
   else
     enter "$1"
-    echo $? > "$TASK/c/$1/code"
+    code=$?
+    # Process 1 that began and never noted its command's code was killed, whatever the tool that waited for it answers.
+    if [ -e "$TASK/c/$1/init" ] && [ ! -e "$TASK/c/$1/main-code" ] && [ "$code" != 143 ]; then code=137; fi
+    echo "$code" > "$TASK/c/$1/code"
   fi
 }
 
