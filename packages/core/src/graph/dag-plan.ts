@@ -45,6 +45,7 @@ export function planDag(dag: DagTemplate): Result<DagPlan> {
       dependents[dependency]?.push(index);
     }
   }
+  if (hasCycle(dependencies, dependents)) return fail("the tasks of the DAG depend on each other in a circle");
   const targets = targetsOf(dag, indexOf, dependents);
   if (!targets.ok) return targets;
   const wanted = wantedBy(targets.value, dependencies);
@@ -110,6 +111,21 @@ function lettingOn(continueOn: ContinueOn | undefined): readonly TaskResult[] {
   if (continueOn?.error === true) results.push("Errored");
   if (continueOn?.failed === true) results.push("Failed");
   return results;
+}
+
+function hasCycle(dependencies: readonly (readonly number[])[], dependents: readonly (readonly number[])[]): boolean {
+  const waitingFor = dependencies.map((list) => list.length);
+  const free = waitingFor.flatMap((count, index) => (count === 0 ? [index] : []));
+  let ordered = 0;
+  for (let index = free.pop(); index !== undefined; index = free.pop()) {
+    ordered++;
+    for (const dependent of dependents[index] ?? []) {
+      const left = (waitingFor[dependent] ?? 0) - 1;
+      waitingFor[dependent] = left;
+      if (left === 0) free.push(dependent);
+    }
+  }
+  return ordered < dependencies.length;
 }
 
 function targetsOf(

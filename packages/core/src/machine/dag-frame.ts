@@ -11,6 +11,7 @@ import { templateOutputs } from "../template/template-outputs.ts";
 import { assessDag } from "./assess-dag.ts";
 import { CallSlot, type SlotScopes } from "./call-slot.ts";
 import { DagDirectory } from "./dag-directory.ts";
+import { hasResult, hooksFor, type TaskState } from "./dag-task.ts";
 import { endComposite, endWithError, exportOutputs } from "./end-composite.ts";
 import type { Frame, FrameStep } from "./frame.ts";
 import type { FramePlace } from "./frame-place.ts";
@@ -21,16 +22,6 @@ import { shouldExecute, whyStopped } from "./shutdown.ts";
 import { placeSkipped, type SlotStart, startSlot } from "./start-slot.ts";
 import type { MachineState } from "./state.ts";
 import type { Turn } from "./turn.ts";
-
-interface TaskState {
-  readonly slot: CallSlot;
-  /** Dependencies that are not settled yet. */
-  waitingFor: number;
-  /** The TaskGroup of a loop, once it exists. */
-  groupId: string | undefined;
-  hasNode: boolean;
-  isSettled: boolean;
-}
 
 /** A DAG template while it runs. What a change touches is the task that changed and those that depend on it. */
 export class DagFrame implements Frame, HookCaller {
@@ -345,19 +336,7 @@ export class DagFrame implements Frame, HookCaller {
 
   #hasResult(state: MachineState, name: string, result: TaskResult): boolean {
     const node = state.nodeNamed(taskName(this.#place.node.name, name));
-    const slot = node?.type === "TaskGroup" ? this.#tasks[this.#plannedNamed(name)?.index ?? -1]?.slot : undefined;
-    switch (result) {
-      case "Errored":
-        return node?.phase === "Error";
-      case "Daemoned":
-        return node?.daemoned === true && node.phase !== "Pending";
-      case "AnySucceeded":
-        return slot !== undefined && slot.succeeded > 0;
-      case "AllFailed":
-        return slot !== undefined && slot.started > 0 && slot.failed === slot.started;
-      default:
-        return node?.phase === result;
-    }
+    return hasResult(node, this.#tasks[this.#plannedNamed(name)?.index ?? -1]?.slot, result);
   }
 
   /** Past the workflow's deadline: tasks that have not started never will. */
@@ -415,12 +394,4 @@ export class DagFrame implements Frame, HookCaller {
     endWithError(turn, this.nodeId, message);
     return "closed";
   }
-}
-
-/** A loop's items have the exit handler of their task; its other hooks are the whole loop's. */
-function hooksFor(call: TemplateCall, node: NodeStatus): TemplateCall {
-  const exit = call.hooks?.["exit"];
-  if (node.links?.index === undefined || call.hooks === undefined) return call;
-  const { hooks: _hooks, ...rest } = call;
-  return exit === undefined ? rest : { ...rest, hooks: { exit } };
 }

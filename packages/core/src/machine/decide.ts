@@ -3,6 +3,7 @@ import { isTerminal } from "../graph/phases.ts";
 import type { WorkflowHeader } from "../status.ts";
 import type { Decision } from "./decision.ts";
 import type { WorkflowEvent } from "./event.ts";
+import { finishWorkflow } from "./finish-workflow.ts";
 import { frames } from "./frames.ts";
 import type { EventOf, EventType, Handler } from "./handler.ts";
 import { loadState } from "./load.ts";
@@ -40,9 +41,15 @@ export const engine: Engine = {
     if (machine === undefined) return { state: undefined, decision: unchanged("workflow does not exist") };
     machine.policy = context.policy;
     const turn = new Turn(machine, context.nowMs, frames);
-    const ignored = handle(turn, event);
-    if (ignored !== undefined) return { state: machine, decision: unchanged(ignored) };
-    turn.run(() => hasPlace(machine));
+    try {
+      const ignored = handle(turn, event);
+      if (ignored !== undefined) return { state: machine, decision: unchanged(ignored) };
+      turn.run(() => hasPlace(machine));
+    } catch (error) {
+      // A fault of ours must not come back with every restart and take the shard's other workflows with it: as in Argo
+      // it ends the workflow that met it.
+      finishWorkflow(turn, "Error", `internal error: ${error instanceof Error ? error.message : String(error)}`);
+    }
     return { state: turn.deleted ? undefined : machine, decision: turn.decision() };
   },
 
