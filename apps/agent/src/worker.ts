@@ -92,17 +92,18 @@ export class AgentWorker {
     if (known === undefined && this.#stopping) throw new HandedBack(task.id);
     if (known === undefined && signal.aborted && !isLeaseLost(signal)) return this.#reportCancelled(task, signal);
     const run = known ?? this.#runOf(task);
-    const leaseLost = new Promise<void>((resolve) => {
+    const leaseLost = new Promise<never>((_, reject) => {
       const onAbort = (): void => {
         // Another delivery follows a lost lease, often to this very agent: the run goes on and that delivery joins it.
-        if (isLeaseLost(signal)) resolve();
+        if (isLeaseLost(signal)) reject(new Error(`the lease on task ${task.id} was lost`));
         else run.kill(cancellationText(signal), graceOf(task, this.#options.killGraceMs));
       };
       if (signal.aborted) onAbort();
       else signal.addEventListener("abort", onAbort, { once: true });
     });
-    // The lost race must not surface as an unhandled rejection.
+    // Those that lose the race must not surface as unhandled rejections.
     run.reported.catch(() => undefined);
+    leaseLost.catch(() => undefined);
     await Promise.race([run.reported, run.released, leaseLost]);
   }
 

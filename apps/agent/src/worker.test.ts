@@ -1,0 +1,210 @@
+import type {
+  LogLine,
+  PulledTask,
+  RunningTask,
+  Runtime,
+  RuntimeObserver,
+  Task,
+  TaskOutcome,
+  TaskWorker,
+} from "@capstan/core";
+import { VirtualTime } from "@capstan/testkit";
+import { beforeEach, describe, expect, test } from "vitest";
+import { silentLogger } from "./logger.ts";
+import { Reporter } from "./report/reporter.ts";
+import { aShell, aTask } from "./testing/a-task.ts";
+import { ScriptedInbox } from "./testing/scripted-inbox.ts";
+import { AgentWorker } from "./worker.ts";
+
+/** Hands tasks to the handler when the test says so. */
+class HandQueue implements TaskWorker {
+  handler: ((pulled: PulledTask) => Promise<void>) | undefined;
+  readonly #open = new Set<Promise<unknown>>();
+
+  run(handler: (pulled: PulledTask) => Promise<void>): void {
+    this.handler = handler;
+  }
+
+  setConcurrency(): void {}
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#open);
+  }
+
+  deliver(task: Task, redelivered = false): { readonly abort: AbortController; readonly handled: Promise<string> } {
+    const abort = new AbortController();
+    if (this.handler === undefined) throw new Error("nobody pulls");
+    const handled = this.handler({ task, signal: abort.signal, redelivered }).then(
+      () => "done",
+      () => "handed back",
+    );
+    this.#open.add(handled);
+    return { abort, handled };
+  }
+}
+
+/** Runs nothing; a test ends each task. */
+class HandRuntime implements Runtime {
+  readonly name = "hand";
+  readonly starts: string[] = [];
+  readonly kills: string[] = [];
+  readonly forgotten: string[] = [];
+  left: readonly Task[] = [];
+  broken: Error | undefined;
+  readonly #ends = new Map<string, (outcome: TaskOutcome) => void>();
+
+  async check(): Promise<{ readonly ok: true }> {
+    return { ok: true };
+  }
+
+  async start(task: Task, observer: RuntimeObserver): Promise<RunningTask> {
+    this.starts.push(task.id);
+    if (this.broken !== undefined) throw this.broken;
+    observer.started({ startedAtMs: 1, hostNodeName: "n" });
+    const outcome = new Promise<TaskOutcome>((resolve) => this.#ends.set(task.id, resolve));
+    return { outcome, kill: (reason, graceMs) => this.kills.push(`${reason} ${graceMs}`) };
+  }
+
+  end(task: Task): void {
+    this.#ends.get(task.id)?.({ phase: "Succeeded", startedAtMs: 1, finishedAtMs: 2 });
+  }
+
+  async leftovers(): Promise<readonly Task[]> {
+    return this.left;
+  }
+
+  async *logs(): AsyncIterable<LogLine> {}
+
+  async forget(taskId: string): Promise<void> {
+    this.forgotten.push(taskId);
+  }
+}
+
+describe("the agent's worker", () => {
+  let time: VirtualTime;
+  let inbox: ScriptedInbox;
+  let queue: HandQueue;
+  let runtime: HandRuntime;
+  let worker: AgentWorker;
+  beforeEach(() => {
+    time = new VirtualTime();
+    inbox = new ScriptedInbox();
+    queue = new HandQueue();
+    runtime = new HandRuntime();
+    const reporter: Reporter = new Reporter({
+      inbox,
+      clock: time,
+      logger: silentLogger,
+      shardCount: 4,
+      onConfirmed: (taskId) => void worker.confirmed(taskId),
+    });
+    worker = new AgentWorker({ queue, runtime, reporter, clock: time, logger: silentLogger });
+  });
+  const task = (): Task => aTask(aShell("true"));
+
+  test("a task is started, reported, done; forgotten only once it is committed", async () => {
+    const one = task();
+    await worker.start();
+    const { handled } = queue.deliver(one);
+    await time.advance(50);
+    expect({ said: inbox.said, active: worker.active }).toEqual({ said: [`task-started ${one.nodeId}`], active: 1 });
+    runtime.end(one);
+    await time.advance(50);
+    expect(await handled).toBe("done");
+    expect({ forgotten: runtime.forgotten, active: worker.active }).toEqual({ forgotten: [], active: 0 });
+    inbox.commitAll();
+    await time.advance(10_000);
+    expect({ forgotten: runtime.forgotten, running: worker.running }).toEqual({ forgotten: [one.id], running: [] });
+  });
+
+  test("a second delivery joins the run", async () => {
+    const one = task();
+    await worker.start();
+    const first = queue.deliver(one);
+    const second = queue.deliver(one, true);
+    await time.advance(10);
+    runtime.end(one);
+    await time.advance(10);
+    expect(await Promise.all([first.handled, second.handled])).toEqual(["done", "done"]);
+    expect({
+      starts: runtime.starts,
+      finishes: inbox.said.filter((text) => text.startsWith("task-finished")).length,
+    }).toEqual({
+      starts: [one.id],
+      finishes: 1,
+    });
+  });
+
+  test("what an earlier agent left is reported without any delivery, and a delivery joins it", async () => {
+    const one = task();
+    runtime.left = [one];
+    await worker.start();
+    await time.advance(10);
+    const { handled } = queue.deliver(one, true);
+    runtime.end(one);
+    await time.advance(10);
+    expect(await handled).toBe("done");
+    expect({ starts: runtime.starts, last: inbox.said.at(-1) }).toEqual({
+      starts: [one.id],
+      last: `task-finished ${one.nodeId}`,
+    });
+  });
+
+  test("a cancellation kills, with the template's own grace", async () => {
+    const one = aTask(aShell("true", { terminationGracePeriodSeconds: 7 }));
+    await worker.start();
+    const { abort } = queue.deliver(one);
+    await time.advance(10);
+    abort.abort("workflow stopped");
+    expect(runtime.kills).toEqual(["workflow stopped 7000"]);
+  });
+
+  test("a task cancelled before it came starts nothing and says so", async () => {
+    const one = task();
+    await worker.start();
+    const abort = AbortSignal.abort("workflow stopped");
+    await Promise.all([queue.handler?.({ task: one, signal: abort, redelivered: false }), time.advance(10)]);
+    expect(runtime.starts).toEqual([]);
+    expect(inbox.appended.map(({ event }) => event)).toMatchObject([
+      { type: "task-finished", outcome: { phase: "Failed", message: "workflow stopped" } },
+    ]);
+  });
+
+  test("a lost lease ends the delivery, not the run; the next delivery joins it", async () => {
+    const one = task();
+    await worker.start();
+    const first = queue.deliver(one);
+    await time.advance(10);
+    first.abort.abort("lease lost");
+    expect(await first.handled).toBe("handed back");
+    const second = queue.deliver(one, true);
+    runtime.end(one);
+    await time.advance(10);
+    expect(await second.handled).toBe("done");
+    expect({ starts: runtime.starts.length, kills: runtime.kills }).toEqual({ starts: 1, kills: [] });
+  });
+
+  test("a runtime that fails to start a task makes an Error of it", async () => {
+    runtime.broken = new Error("no space left on device");
+    const one = task();
+    await worker.start();
+    const { handled } = queue.deliver(one);
+    await time.advance(10);
+    expect(await handled).toBe("done");
+    expect(inbox.appended[0]?.event).toMatchObject({
+      outcome: { phase: "Error", message: expect.stringContaining("no space left") },
+    });
+  });
+
+  test("a stopping agent hands back what comes, and lets go of what runs", async () => {
+    const [one, two] = [task(), task()];
+    await worker.start();
+    const running = queue.deliver(one);
+    await time.advance(10);
+    const stopped = worker.stop({ leaveRunning: true });
+    const late = queue.deliver(two);
+    expect(await Promise.all([running.handled, late.handled])).toEqual(["handed back", "handed back"]);
+    await stopped;
+    expect({ starts: runtime.starts, kills: runtime.kills }).toEqual({ starts: [one.id], kills: [] });
+  });
+});
