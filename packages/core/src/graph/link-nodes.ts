@@ -1,5 +1,5 @@
 import type { NodeStatus } from "../status.ts";
-import { isFailedOrError } from "./phases.ts";
+import { isFailedOrError, isLeaf } from "./phases.ts";
 
 /** Sums of composite nodes' progress follow every path below them; beyond this many nodes only their own subtree counts. */
 const exactProgressNodesMax = 5_000;
@@ -170,9 +170,9 @@ function containerOf(node: NodeStatus | undefined): string | undefined {
   return node?.links?.parent ?? node?.boundaryID;
 }
 
-/** Nodes whose progress an agent knows; the others' is a sum. */
+/** Nodes with a progress of their own; the others' is a sum. */
 export function isExecutable(node: Pick<NodeStatus, "type">): boolean {
-  return node.type === "Pod" || node.type === "Container";
+  return isLeaf(node.type) || node.type === "Container";
 }
 
 /** A node's own progress as numbers: [done, total]. A node that succeeded has done all. */

@@ -1,8 +1,12 @@
 import { fnv1a32 } from "../shard.ts";
 
-/** Argo's id of a node: the workflow's name for the root, else its name with the hash of the node's name. */
-export function nodeIdOf(workflowName: string, nodeName: string): string {
-  return workflowName === nodeName ? workflowName : `${workflowName}-${fnv1a32(nodeName)}`;
+/**
+ * Argo's id of a node: the workflow's name for the root, else its name with the hash of the node's name. A hash of 32 bits
+ * gives two of 100,000 nodes the same id more often than not, so `rehash` counts the ids that other nodes were found to hold.
+ */
+export function nodeIdOf(workflowName: string, nodeName: string, rehash = 0): string {
+  if (workflowName === nodeName) return workflowName;
+  return `${workflowName}-${fnv1a32(rehash === 0 ? nodeName : `${nodeName}#${rehash}`)}`;
 }
 
 export function stepGroupName(stepsNodeName: string, index: number): string {
@@ -38,11 +42,11 @@ export function displayNameOf(nodeName: string, boundaryName: string | undefined
 
 const podPrefixLengthMax = 242;
 
-/** Argo's v2 name of a node's Pod. */
-export function podNameOf(workflowName: string, nodeName: string, templateName: string | undefined): string {
-  if (workflowName === nodeName) return workflowName;
+/** Argo's v2 name of a node's Pod; it ends with the same hash as the node's id. */
+export function podNameOf(workflowName: string, nodeId: string, templateName: string | undefined): string {
+  if (workflowName === nodeId) return workflowName;
   const prefix = templateName ? `${workflowName}-${templateName}` : workflowName;
-  return `${prefix.slice(0, podPrefixLengthMax)}-${fnv1a32(nodeName)}`;
+  return `${prefix.slice(0, podPrefixLengthMax)}-${nodeId.slice(workflowName.length + 1)}`;
 }
 
 /**

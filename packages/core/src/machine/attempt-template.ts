@@ -20,7 +20,7 @@ export function attemptTemplate(
   const locals = new Map(attemptVariables(attempt, last === undefined ? undefined : lastAttempt(last)));
   if (isPodTemplate(template)) {
     const name = retry.reference.templateRef?.template ?? retry.reference.template ?? template.name;
-    locals.set("pod.name", podNameOf(state.name, attemptName(retry.nodeName, attempt), name));
+    locals.set("pod.name", podNameOf(state.name, state.nodeId(attemptName(retry.nodeName, attempt)), name));
   }
   const type = templateType(template);
   const globals = type === "steps" || type === "dag" ? state.spec.globals : state.variables;

@@ -28,7 +28,7 @@ export function buildTask(state: MachineState, node: NodeStatus, template: Templ
     nodeId: node.id,
     nodeName: node.name,
     attempt,
-    podName: podNameOf(state.name, node.name, templateName),
+    podName: podNameOf(state.name, node.id, templateName),
     pool:
       metadata.annotations?.[poolKey] ??
       metadata.labels?.[poolKey] ??

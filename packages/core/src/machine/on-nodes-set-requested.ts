@@ -2,6 +2,7 @@ import { isTerminal } from "../graph/phases.ts";
 import { exportOutputs } from "./end-composite.ts";
 import type { Handler } from "./handler.ts";
 import { supplyOutputs, suspendedNodes } from "./suspended-nodes.ts";
+import { completedProgress } from "./turn.ts";
 
 export const onNodesSetRequested: Handler<"nodes-set-requested"> = (turn, event) => {
   const nodes = suspendedNodes(turn, event.nodes);
@@ -17,6 +18,7 @@ export const onNodesSetRequested: Handler<"nodes-set-requested"> = (turn, event)
       ...(event.message && { message: event.message }),
       ...(outputs.value !== undefined && { outputs: outputs.value }),
       ...(isEnd && { finishedAtMs: turn.nowMs }),
+      ...(event.phase === "Succeeded" && { progress: completedProgress(node.progress) }),
     });
     exportOutputs(turn, outputs.value);
   }

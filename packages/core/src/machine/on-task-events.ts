@@ -8,7 +8,7 @@ import type { Handler } from "./handler.ts";
 import { templateOf } from "./node-template.ts";
 import { prepareAgain } from "./rebuild-frames.ts";
 import { timeoutTimer } from "./timers.ts";
-import type { Turn } from "./turn.ts";
+import { completedProgress, type Turn } from "./turn.ts";
 
 interface Report {
   readonly nodeId: string;
@@ -74,7 +74,7 @@ export const onTaskFinished: Handler<"task-finished"> = (turn, event) => {
     ...(outcome.hostNodeName !== undefined && { hostNodeName: outcome.hostNodeName }),
     ...(outcome.progress !== undefined && { progress: outcome.progress }),
     ...(node.type === "Pod" &&
-      outcome.phase === "Succeeded" && { progress: completed(outcome.progress ?? node.progress) }),
+      outcome.phase === "Succeeded" && { progress: completedProgress(outcome.progress ?? node.progress) }),
     ...(outcome.resourcesDuration !== undefined && { resourcesDuration: outcome.resourcesDuration }),
   });
   if (template?.timeout) turn.clearTimer(timeoutTimer(node.id));
@@ -83,11 +83,6 @@ export const onTaskFinished: Handler<"task-finished"> = (turn, event) => {
   exportOutputs(turn, outputs);
   return undefined;
 };
-
-function completed(progress: string | undefined): string {
-  const total = progress?.split("/")[1] ?? "1";
-  return `${total}/${total}`;
-}
 
 /** Outputs with the global names that the template gives them, which an agent need not repeat. */
 function withGlobalNames(

@@ -73,7 +73,7 @@ function localVariables(turn: Turn, template: Template, call: Pick<Call, "nodeNa
   ]);
   const isRetried = template.retryStrategy !== undefined || state.spec.spec.retryStrategy !== undefined;
   if (!isRetried && isPodTemplate(template)) {
-    locals.set("pod.name", podNameOf(state.name, call.nodeName, template.name));
+    locals.set("pod.name", podNameOf(state.name, state.nodeId(call.nodeName), template.name));
   }
   return locals;
 }

@@ -39,6 +39,8 @@ export class MachineState implements WorkflowState {
   readonly activeLeaves = new Set<string>();
   /** Ids of daemons that run. */
   readonly daemons = new Set<string>();
+  /** Ids of nodes whose first id another node held, by name: that node may go, theirs stays. */
+  readonly #displacedIds = new Map<string, string>();
   nextOrdinal = 0;
   progressDone = 0;
   progressTotal = 0;
@@ -64,8 +66,15 @@ export class MachineState implements WorkflowState {
     this.estimates = workEstimates(this.library, policy);
   }
 
+  /** The id of the node with this name, or the id that it will get. */
   nodeId(name: string): string {
-    return nodeIdOf(this.name, name);
+    const displaced = this.#displacedIds.get(name);
+    if (displaced !== undefined) return displaced;
+    for (let rehash = 0; ; rehash++) {
+      const id = nodeIdOf(this.name, name, rehash);
+      const holder = this.nodes.get(id);
+      if (holder === undefined || holder.name === name) return id;
+    }
   }
 
   nodeNamed(name: string): NodeStatus | undefined {
@@ -79,7 +88,10 @@ export class MachineState implements WorkflowState {
     this.#countProgress(before, -1);
     this.#countProgress(node, 1);
     this.nodes.set(node.id, node);
-    if (before === undefined) this.#listInLoop(node);
+    if (before === undefined) {
+      this.#listInLoop(node);
+      if (node.id !== nodeIdOf(this.name, node.name)) this.#displacedIds.set(node.name, node.id);
+    }
     if (isActiveLeaf(node)) this.activeLeaves.add(node.id);
     else this.activeLeaves.delete(node.id);
     if (node.daemoned === true) this.daemons.add(node.id);
@@ -94,6 +106,7 @@ export class MachineState implements WorkflowState {
     this.counts.change(before, undefined);
     this.#countProgress(before, -1);
     this.nodes.delete(id);
+    this.#displacedIds.delete(before.name);
     this.daemons.delete(id);
     this.activeLeaves.delete(id);
   }

@@ -1,5 +1,5 @@
 import { displayNameOf } from "../graph/node-names.ts";
-import { isFulfilled, isTerminal } from "../graph/phases.ts";
+import { isFulfilled, isLeaf, isTerminal } from "../graph/phases.ts";
 import type { NodeLinks, NodePhase, NodeStatus, NodeType, WorkflowHeader } from "../status.ts";
 import type { TimerChange, WorkflowCommand } from "./command.ts";
 import type { Decision } from "./decision.ts";
@@ -57,7 +57,7 @@ export class Turn {
       ...(node.boundaryId !== undefined && { boundaryID: node.boundaryId }),
       startedAtMs: this.nowMs,
       ...(isTerminal(node.phase) && { finishedAtMs: this.nowMs }),
-      ...(node.type === "Pod" && { progress: "0/1" }),
+      ...(isLeaf(node.type) && { progress: "0/1" }),
       ...node.details,
       links: { ordinal: state.nextOrdinal, ...node.links },
     };
@@ -85,6 +85,7 @@ export class Turn {
     const marked: NodeStatus = {
       ...node,
       phase,
+      ...(phase === "Succeeded" && node.progress !== undefined && { progress: completedProgress(node.progress) }),
       ...(message !== undefined && { message }),
       ...(isTerminal(phase) && node.finishedAtMs === undefined && { finishedAtMs: this.nowMs }),
       ...change,
@@ -241,4 +242,10 @@ function withoutEmptyMessage(node: NodeStatus): NodeStatus {
   if (node.message !== "") return node;
   const { message: _message, ...rest } = node;
   return rest;
+}
+
+/** The progress of a node that has done all it had to do. */
+export function completedProgress(progress: string | undefined): string {
+  const total = progress?.split("/")[1] ?? "1";
+  return `${total}/${total}`;
 }

@@ -91,7 +91,7 @@ function failuresText(state: MachineState): string {
       message: node.message ?? "",
       templateName,
       phase: node.phase,
-      podName: podNameOf(state.name, node.name, templateName),
+      podName: podNameOf(state.name, node.id, templateName),
       finishedAt: node.finishedAtMs === undefined ? null : formatTimestamp(node.finishedAtMs),
     });
   }

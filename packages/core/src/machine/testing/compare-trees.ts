@@ -64,6 +64,7 @@ function facts(node: ArgoNode, names: ReadonlyMap<string, string>, isHandmade: b
     ...worked,
     id: node.id,
     displayName: node.displayName ?? "",
+    progress: node["progress"] ?? "",
     templateName: node.templateName ?? "",
     templateRef: node["templateRef"] ?? null,
     outboundNodes: byName(node.outboundNodes),

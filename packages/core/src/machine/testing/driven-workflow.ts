@@ -58,6 +58,7 @@ export class DrivenWorkflow {
     const { state, decision } = engine.decide(this.state, event, this.#context());
     this.state = state;
     if (decision.header !== undefined) this.header = decision.header;
+    if (this.header?.message?.startsWith("internal error") === true) throw new Error(this.header.message);
     for (const id of decision.removedNodeIds) this.nodes.delete(id);
     for (const node of decision.nodes) this.nodes.set(node.id, node);
     for (const timer of decision.timers) {
