@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { badInput, CliError } from "../cli-error.ts";
 import { isPortFree } from "../embedded/free-port.ts";
+import { requireRedisServer } from "../embedded/redis.ts";
 import { lockStateDir } from "../embedded/state-lock.ts";
 import { onStopSignals } from "../embedded/stop-signals.ts";
 import { startEmbedded } from "../embedded/system.ts";
@@ -42,6 +43,7 @@ async function dev({ terminal }: CommandContext, flags: DevFlags): Promise<void>
       hint: "Is `capstan dev` running already? Then use it; else choose another with --port.",
     });
   }
+  const redisCommand = requireRedisServer();
   const stateDir = resolve(flags.stateDir);
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const unlock = lockStateDir(stateDir);
@@ -53,7 +55,7 @@ async function dev({ terminal }: CommandContext, flags: DevFlags): Promise<void>
   });
   try {
     const system = await startEmbedded({
-      stateDir,
+      ...{ stateDir, redisCommand },
       temporary: false,
       runtime: flags.runtime,
       port,

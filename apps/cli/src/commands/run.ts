@@ -1,11 +1,13 @@
-import { mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Workflow } from "@capstan/core";
 import { type Command, Option } from "commander";
 import { exitCodes } from "../cli-error.ts";
 import { ApiClient } from "../client/api-client.ts";
 import { WorkflowApi } from "../client/workflow-api.ts";
+import { requireRedisServer } from "../embedded/redis.ts";
 import { onStopSignals } from "../embedded/stop-signals.ts";
 import { type EmbeddedSystem, startEmbedded } from "../embedded/system.ts";
 import { type Plan, planManifests } from "../manifests/plan.ts";
@@ -58,16 +60,17 @@ async function run(
 ): Promise<void> {
   const plan = readPlan(files, flags);
   refuseBadPlan(plan);
+  const redisCommand = requireRedisServer();
   const stateDir = mkdtempSync(join(tmpdir(), "capstan-run-"));
   const stopping = new AbortController();
   // A signal that comes while the children start must find them in the end.
   const early = onStopSignals(() => stopping.abort());
   const system = await startEmbedded({
-    stateDir,
+    ...{ stateDir, redisCommand },
     temporary: flags.keep !== true,
     runtime: flags.runtime,
     shards: embeddedShards,
-    paths: flags.path.map((path) => resolve(path)),
+    paths: [...flags.path.map((path) => resolve(path)), ...(plan.isSeed ? seedPaths() : [])],
     ...(flags.concurrency !== undefined && { concurrency: Number(flags.concurrency) }),
     signal: stopping.signal,
   });
@@ -82,6 +85,12 @@ async function run(
 }
 
 export const embeddedShards = 8;
+
+/** Manifests of the seed dialect name a script that stands beside the example of them. */
+function seedPaths(): readonly string[] {
+  const folder = fileURLToPath(new URL("../../../../examples/seed", import.meta.url));
+  return existsSync(folder) ? [folder] : [];
+}
 
 function readPlan(files: readonly string[], flags: RunFlags): Plan {
   const read = readManifestFiles(files);

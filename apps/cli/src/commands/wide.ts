@@ -12,7 +12,7 @@ export function printWide(terminal: Terminal, workflow: Workflow): void {
     node.type,
     node.phase,
     node.templateName ?? node.templateRef?.template ?? "",
-    node.type === "Pod" ? podNameOf(name, node.name, node.templateName ?? node.templateRef?.template) : "",
+    node.type === "Pod" ? podNameOf(name, node.id, node.templateName ?? node.templateRef?.template) : "",
     spanOf(node.startedAtMs, node.finishedAtMs, Date.now()),
     node.message ?? "",
   ]);

@@ -5,11 +5,13 @@ import { CliError } from "../cli-error.ts";
 import { Child } from "./child.ts";
 import { freePort } from "./free-port.ts";
 import { killLeftovers } from "./leftovers.ts";
-import { requireRedisServer, startRedisServer } from "./redis.ts";
+import { startRedisServer } from "./redis.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export interface EmbeddedOptions {
   readonly stateDir: string;
+  /** From `requireRedisServer`. */
+  readonly redisCommand: string;
   /** Removes the state when the system stops. */
   readonly temporary: boolean;
   readonly runtime: string;
@@ -38,13 +40,12 @@ const stopWithinMs = 5_000;
 
 /** Starts it and resolves when it takes workflows. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedSystem> {
-  const redisCommand = requireRedisServer();
   mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
   const watchdog = Watchdog.start(tasksDirOf(options), options.temporary ? options.stateDir : undefined);
   const [redisPort, port] = await Promise.all([freePort(), options.port ?? freePort()]);
   const redisUrl = `redis://127.0.0.1:${redisPort}`;
   // All at once: coordinator and agent wait for Redis by themselves.
-  const redis = startRedisServer(redisCommand, redisPort, options.stateDir);
+  const redis = startRedisServer(options.redisCommand, redisPort, options.stateDir);
   const coordinator = startNode("coordinator", options.stateDir, [
     ["--redis", redisUrl],
     ["--port", String(port)],
@@ -63,7 +64,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     ...options.paths.map((path) => ["--path", path]),
   ]);
   const children = [agent, coordinator, redis];
-  for (const child of children) watchdog.watch(child.pid);
+  for (const child of children) watchdog.watch(child.pid, child === redis ? "last" : "child");
   const stop = onceOnly(() => stopAll(children, options, watchdog));
   const failure = failureOf(children, () => stop.called);
   const url = `http://127.0.0.1:${port}`;

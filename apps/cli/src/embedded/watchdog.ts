@@ -9,20 +9,30 @@ import { type ChildProcess, spawn } from "node:child_process";
  */
 const script = `
 trap '' HUP INT TERM
-pids= tasks= remove=
+pids= last= tasks= remove=
 while read -r word value; do
   case $word in
     child) pids="$pids $value" ;;
+    last) last="$last $value" ;;
     tasks) tasks=$value ;;
     remove) remove=$value ;;
     done) exit 0 ;;
   esac
 done
-for pid in $pids; do kill -TERM "$pid"; done
-tries=0
-alive() { for pid in $pids; do kill -0 "$pid" && return 0; done; return 1; }
-while alive && [ $tries -lt 50 ]; do tries=$((tries + 1)); sleep 0.1; done
-for pid in $pids; do kill -KILL "-$pid" || kill -KILL "$pid"; done
+end() {
+  for pid; do kill -TERM "$pid"; done
+  tries=0
+  while [ $tries -lt 50 ]; do
+    alive=
+    for pid; do kill -0 "$pid" && alive=1; done
+    [ -n "$alive" ] || return 0
+    tries=$((tries + 1))
+    sleep 0.1
+  done
+  for pid; do kill -KILL "-$pid" || kill -KILL "$pid"; done
+}
+end $pids
+end $last
 leftovers() {
   grep -lsF -- "$tasks" /proc/[0-9]*/cmdline | cut -d/ -f3
   [ -n "$remove" ] || return 0
@@ -60,8 +70,9 @@ export class Watchdog {
     return watchdog;
   }
 
-  watch(pid: number | undefined): void {
-    if (pid !== undefined) this.#tell(`child ${pid}`);
+  /** What is needed by the others to end in order is ended `last`. */
+  watch(pid: number | undefined, order: "child" | "last"): void {
+    if (pid !== undefined) this.#tell(`${order} ${pid}`);
   }
 
   /** Nothing is left to do. */

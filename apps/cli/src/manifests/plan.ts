@@ -29,6 +29,8 @@ export interface Plan {
   readonly workflows: readonly PlannedWorkflow[];
   /** Kinds that Capstan does nothing with, as "Kind/name". */
   readonly ignored: readonly string[];
+  /** Some of the documents were of the seed dialect. */
+  readonly isSeed: boolean;
   readonly problems: readonly Problem[];
 }
 
@@ -63,7 +65,7 @@ export function planManifests(given: readonly ParsedDocument[], options: PlanOpt
     else if (document.kind === "") problems.push(...checkStructure(document));
     else ignored.push(`${document.kind}/${document.name}`);
   }
-  const plan = { resources, workflows, ignored };
+  const plan = { resources, workflows, ignored, isSeed: seed.documents.some((document) => !written.has(document)) };
   if (options.check !== "structure" && !hasErrors(problems)) problems.push(...judge(plan, options.check === "lint"));
   return { ...plan, problems };
 }

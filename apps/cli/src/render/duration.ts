@@ -1,7 +1,8 @@
 /** A time span in at most two units: "340ms", "4.2s", "1m 20s", "3h 5m", "2d 1h". */
 export function formatSpan(spanMs: number): string {
+  if (spanMs === 0) return "0s";
   if (spanMs < 1_000) return `${Math.max(0, Math.round(spanMs))}ms`;
-  if (spanMs < 10_000) return `${(Math.floor(spanMs / 100) / 10).toFixed(1)}s`;
+  if (spanMs < 10_000) return `${(Math.floor(spanMs / 100) / 10).toFixed(1).replace(".0", "")}s`;
   const seconds = Math.floor(spanMs / 1_000);
   if (seconds < 60) return `${seconds}s`;
   const minutes = Math.floor(seconds / 60);

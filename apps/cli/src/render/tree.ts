@@ -53,8 +53,10 @@ function formatRow(row: TreeRow, namesWidth: number, { palette, nowMs, width }: 
   const icon = palette.phase(node.phase, iconOf(node.phase, node.type));
   const used = 1 + namesWidth + 1 + spanWidth + 1;
   const message = node.message === undefined ? "" : cut(oneLine(node.message), Math.max(0, width - used - 1));
-  const tail = [counts, messagePaint(node.phase, palette)(message)].filter((text) => text !== "").join("  ");
-  return ` ${palette.dim(row.branches)}${icon} ${name} ${palette.dim(span)} ${tail}`.trimEnd();
+  const said = message === "" ? "" : messagePaint(node.phase, palette)(message);
+  const tail = [counts, said].filter((text) => text !== "").join("  ");
+  const branches = row.branches === "" ? "" : palette.dim(row.branches);
+  return ` ${branches}${icon} ${name} ${palette.dim(span)} ${tail}`.trimEnd();
 }
 
 function messagePaint(phase: NodePhase, palette: Palette): (text: string) => string {

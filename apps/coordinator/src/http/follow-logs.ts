@@ -134,7 +134,7 @@ export function isLogged(node: NodeStatus): boolean {
 }
 
 export function podOf(workflowName: string, node: NodeStatus): string {
-  return podNameOf(workflowName, node.name, node.templateName ?? node.templateRef?.template);
+  return podNameOf(workflowName, node.id, node.templateName ?? node.templateRef?.template);
 }
 
 export function taskOf(uid: string, node: NodeStatus): string {
