@@ -66,12 +66,9 @@ interface Times {
   readonly firstTaskStartedAtMs: number;
 }
 
-/** Follows a workflow's changes to its end; times are the engine's own, in ms. */
+/** Follows a workflow's changes to its end (returning ends the stream); times are the engine's own, in ms. */
 async function finish(system: RunningSystem, name: string): Promise<Times> {
-  const abort = new AbortController();
-  const response = await fetch(`${system.url}/api/v1/capstan/workflows/${namespace}/${name}/changes`, {
-    signal: abort.signal,
-  });
+  const response = await fetch(`${system.url}/api/v1/capstan/workflows/${namespace}/${name}/changes`);
   let text = "";
   let firstTaskStartedAtMs = Number.POSITIVE_INFINITY;
   for await (const chunk of response.body ?? []) {
@@ -86,7 +83,6 @@ async function finish(system: RunningSystem, name: string): Promise<Times> {
       }
       const header = change.header;
       if (header?.finishedAtMs === undefined) continue;
-      abort.abort();
       if (header.phase !== "Succeeded") throw new Error(`${name} ended ${header.phase}: ${header.message ?? ""}`);
       return { startedAtMs: header.startedAtMs ?? 0, finishedAtMs: header.finishedAtMs, firstTaskStartedAtMs };
     }
