@@ -170,22 +170,27 @@ const cases: readonly Case[] = [
   },
   {
     what: "a missing output parameter",
-    template: aShell("true", outputFile("/capstan-test/none")),
-    ends: { phase: "Error", message: "wait: Error (exit code 64): open /capstan-test/none: no such file or directory" },
+    template: aShell("true", outputFile("/tmp/capstan-test-none")),
+    ends: {
+      phase: "Error",
+      message: "wait: Error (exit code 64): open /tmp/capstan-test-none: no such file or directory",
+    },
   },
   {
     what: "the exit code goes before a missing output",
-    template: aShell("exit 2", outputFile("/capstan-test/none")),
+    template: aShell("exit 2", outputFile("/tmp/capstan-test-none")),
     ends: { phase: "Failed", message: "main: Error (exit code 2)" },
   },
   {
     what: "a missing output artifact",
-    template: aShell("true", { outputs: { artifacts: [{ name: "a", path: "/capstan-test/none" }] } }),
-    ends: { phase: "Error", message: /artifact "a": stat \/capstan-test\/none/ },
+    template: aShell("true", { outputs: { artifacts: [{ name: "a", path: "/tmp/capstan-test-none" }] } }),
+    ends: { phase: "Error", message: /artifact "a": stat \/tmp\/capstan-test-none/ },
   },
   {
     what: "a missing optional artifact",
-    template: aShell("true", { outputs: { artifacts: [{ name: "a", path: "/capstan-test/none", optional: true }] } }),
+    template: aShell("true", {
+      outputs: { artifacts: [{ name: "a", path: "/tmp/capstan-test-none", optional: true }] },
+    }),
     ends: succeeded(),
   },
   {
@@ -197,8 +202,8 @@ const cases: readonly Case[] = [
   },
   {
     what: "a raw input artifact",
-    template: aShell("cat /capstan-test/raw", {
-      inputs: { artifacts: [{ name: "a", path: "/capstan-test/raw", raw: { data: "raw text" } }] },
+    template: aShell("cat /tmp/capstan-test-raw", {
+      inputs: { artifacts: [{ name: "a", path: "/tmp/capstan-test-raw", raw: { data: "raw text" } }] },
     }),
     ends: succeeded("raw text"),
   },
@@ -350,17 +355,15 @@ describe.each(["sandbox", "process"] as const)("%s runtime", (name) => {
 
     test("output parameters: value, default, a folder, too large", async () => {
       const parameters = [
-        { name: "a", valueFrom: { path: "/capstan-test/a" } },
-        { name: "b", valueFrom: { path: "/capstan-test/b", default: "fallback" } },
+        { name: "a", valueFrom: { path: "/tmp/capstan-test-a" } },
+        { name: "b", valueFrom: { path: "/tmp/capstan-test-b", default: "fallback" } },
       ];
-      const good = await harness.run(
-        aShell("mkdir -p /capstan-test; printf 'v\\n\\n' > /capstan-test/a", { outputs: { parameters } }),
-      );
+      const good = await harness.run(aShell("printf 'v\\n\\n' > /tmp/capstan-test-a", { outputs: { parameters } }));
       expect(good.outputs?.parameters?.map(({ value }) => value)).toEqual(["v\n", "fallback"]);
-      const folder = await harness.run(aShell("mkdir -p /capstan-test/a", { outputs: { parameters } }));
+      const folder = await harness.run(aShell("mkdir -p /tmp/capstan-test-a", { outputs: { parameters } }));
       expect(folder.message).toMatch(/is a directory/);
       const large = await harness.run(
-        aShell("mkdir -p /capstan-test; head -c 300000 /dev/zero > /capstan-test/a", { outputs: { parameters } }),
+        aShell("head -c 300000 /dev/zero > /tmp/capstan-test-a", { outputs: { parameters } }),
       );
       expect(large.message).toMatch(/larger than 262144 bytes/);
     });
@@ -368,45 +371,45 @@ describe.each(["sandbox", "process"] as const)("%s runtime", (name) => {
     test.each([
       {
         what: "a file",
-        make: "echo content > /capstan-test/x",
+        make: "echo content > /tmp/capstan-test-x",
         archive: undefined,
-        read: "cat /capstan-test/in",
+        read: "cat /tmp/capstan-test-in",
         sees: "content",
       },
       {
         what: "a folder",
-        make: "mkdir -p /capstan-test/x/sub; echo deep > /capstan-test/x/sub/f",
+        make: "mkdir -p /tmp/capstan-test-x/sub; echo deep > /tmp/capstan-test-x/sub/f",
         archive: undefined,
-        read: "cat /capstan-test/in/sub/f",
+        read: "cat /tmp/capstan-test-in/sub/f",
         sees: "deep",
       },
       {
         what: "a plain file",
-        make: "echo plain > /capstan-test/x",
+        make: "echo plain > /tmp/capstan-test-x",
         archive: { none: {} },
-        read: "cat /capstan-test/in",
+        read: "cat /tmp/capstan-test-in",
         sees: "plain",
       },
       {
         what: "a plain folder",
-        make: "mkdir -p /capstan-test/x; echo 1 > /capstan-test/x/f",
+        make: "mkdir -p /tmp/capstan-test-x; echo 1 > /tmp/capstan-test-x/f",
         archive: { none: {} },
-        read: "cat /capstan-test/in/f",
+        read: "cat /tmp/capstan-test-in/f",
         sees: "1",
       },
       {
         what: "an uncompressed archive",
-        make: "echo t > /capstan-test/x",
+        make: "echo t > /tmp/capstan-test-x",
         archive: { tar: { compressionLevel: 0 } },
-        read: "cat /capstan-test/in",
+        read: "cat /tmp/capstan-test-in",
         sees: "t",
       },
     ])("$what goes from one task to another", async ({ make, archive, read, sees }) => {
-      const artifact = { name: "art", path: "/capstan-test/x", ...(archive === undefined ? {} : { archive }) };
-      const made = await harness.run(aShell(`mkdir -p /capstan-test; ${make}`, { outputs: { artifacts: [artifact] } }));
+      const artifact = { name: "art", path: "/tmp/capstan-test-x", ...(archive === undefined ? {} : { archive }) };
+      const made = await harness.run(aShell(`${make}`, { outputs: { artifacts: [artifact] } }));
       const saved = made.outputs?.artifacts?.[0];
       expect(saved).toMatchObject({ name: "art", s3: { key: expect.stringContaining("wf/wf-main-") } });
-      const input = { ...saved, name: "art", path: "/capstan-test/in", mode: 0o755 };
+      const input = { ...saved, name: "art", path: "/tmp/capstan-test-in", mode: 0o755 };
       const used = await harness.run(aShell(read, { inputs: { artifacts: [input] } }));
       expect(used).toMatchObject({ phase: "Succeeded", outputs: { result: sees } });
     });

@@ -6,17 +6,25 @@ const diskTypes = /^(ext[234]|xfs|btrfs|zfs|f2fs|overlay|squashfs|nfs4?|virtiofs
 const remade = /^\/(proc|sys|dev|tmp|run)(\/|$)/;
 
 /** Mount points, besides the root, whose files a sandbox should see: an overlay of `/` shows only the root's own file system. */
-export function hostMounts(mountInfo = readFileSync("/proc/self/mountinfo", "utf8")): readonly string[] {
-  const found = new Set<string>();
-  for (const line of mountInfo.split("\n")) {
+export function hostMounts(): readonly string[] {
+  const shown = mounts().filter(({ path, type }) => path !== "/" && !remade.test(path) && diskTypes.test(type));
+  return [...new Set(shown.map(({ path }) => path))].sort((left, right) => left.length - right.length);
+}
+
+/** Every mount point of this machine. */
+export function mountPoints(): readonly string[] {
+  return mounts().map(({ path }) => path);
+}
+
+function mounts(): readonly { readonly path: string; readonly type: string }[] {
+  const lines = readFileSync("/proc/self/mountinfo", "utf8").trim().split("\n");
+  return lines.map((line) => {
     const [mount = "", filesystem = ""] = line.split(" - ");
-    const path = (mount.split(" ")[4] ?? "").replace(/\\([0-7]{3})/g, (_, code: string) =>
+    const path = (mount.split(" ")[4] ?? "/").replace(/\\([0-7]{3})/g, (_, code: string) =>
       String.fromCharCode(Number.parseInt(code, 8)),
     );
-    if (path !== "" && path !== "/" && !remade.test(path) && diskTypes.test(filesystem.split(" ")[0] ?? ""))
-      found.add(path);
-  }
-  return [...found].sort((left, right) => left.length - right.length);
+    return { path, type: filesystem.split(" ")[0] ?? "" };
+  });
 }
 
 /** The path without symbolic links in its existing part: a mount would follow an absolute one out of the container's root. */

@@ -14,7 +14,9 @@ if [ -n "$TMPFS_SIZE" ]; then
   mount -t tmpfs -o "size=$TMPFS_SIZE,mode=0755" tmpfs "$C/layers" 2>> "$C/setup-error" || exit 125
   cp -a "$C/prepared/." "$C/layers/" 2>> "$C/setup-error" || exit 125
 fi
-{ echo "$POD_HOSTNAME" > /proc/sys/kernel/hostname; } 2> /dev/null
+{ echo "$POD_HOSTNAME" > /proc/sys/kernel/hostname || hostname "$POD_HOSTNAME"; } 2> /dev/null
+# Where there are no control groups, this bounds a fork bomb; root is not bound by it, but root has control groups.
+{ ulimit -u "$PROCESSES_MAX" || ulimit -p "$PROCESSES_MAX"; } 2> /dev/null
 mount -a -T "$C/fstab" 2>> "$C/setup-error" || exit 125
 
 # The entry script comes through a descriptor: its arguments may be longer than one argument may be, and nothing of it shows inside.

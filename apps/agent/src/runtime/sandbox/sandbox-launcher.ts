@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { chmod, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Result, Task } from "@capstan/core";
 import type { Bind, Launcher } from "../local/launcher.ts";
@@ -107,6 +106,7 @@ export class SandboxLauncher implements Launcher {
       `ROOT=${shellQuote(root)} POD_HOSTNAME=${shellQuote(settings.hostname)}`,
       `RETRIES=${settings.retries} RETRY_DELAY=${settings.retryDelaySeconds}`,
       `TMPFS_SIZE=${mode.upperInMemory ? localLimits.upperTmpfsBytesMax : ""}`,
+      `PROCESSES_MAX=${localLimits.processesMax}`,
       settings.collect,
     ];
     writeFileSync(join(folder, "container.sh"), lines.join("\n"));
@@ -136,9 +136,8 @@ export class SandboxLauncher implements Launcher {
     } catch (error) {
       return String(error);
     } finally {
-      // The overlay leaves a folder there that even its owner may not enter.
-      await chmod(join(folder, "layers", "work", "work"), 0o700).catch(() => undefined);
-      await rm(trial, { recursive: true, force: true });
+      // The overlay leaves folders there that even their owner may not enter.
+      await attempt(`chmod -R u+rwX ${shellQuote(trial)}; rm -rf ${shellQuote(trial)}`);
     }
   }
 }

@@ -1,7 +1,18 @@
-import { chmodSync, chownSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { Bind } from "../local/launcher.ts";
-import { hostMounts, kindOnHost, resolveOnHost } from "./host-file-system.ts";
+import { hostMounts, kindOnHost, mountPoints, resolveOnHost } from "./host-file-system.ts";
 
 /** How this machine makes sandboxes; found out once by trying. */
 export interface SandboxMode {
@@ -56,14 +67,14 @@ export function layOutRoot(folders: RootFolders, binds: readonly Bind[], mode: S
   for (const folder of [root, layers, join(prepared, "upper"), join(prepared, "work"), join(prepared, "tmp")])
     mkdirSync(folder, { recursive: true });
   chmodSync(join(prepared, "tmp"), 0o1777);
-  const upperOptions = `lowerdir=/,upperdir=${layers}/upper,workdir=${layers}/work${mode.userNamespace ? ",userxattr" : ""}`;
   const table = new MountTable(root);
-  table.add("overlay", "", "overlay", upperOptions);
+  if (mode.userNamespace) overlayEachFolder(table, folders);
+  else table.add("overlay", "", "overlay", `lowerdir=/,upperdir=${layers}/upper,workdir=${layers}/work`);
   const resolved = binds
     .map((bind) => ({ ...bind, target: resolveOnHost(bind.target) }))
     .sort((left, right) => left.target.length - right.target.length);
   const covers = (outer: string, inner: string): boolean => inner === outer || inner.startsWith(`${outer}/`);
-  for (const path of hostMounts())
+  for (const path of mode.userNamespace ? [] : hostMounts())
     if (!resolved.some(({ target }) => covers(path, target))) table.add(path, path, "none", "rbind,ro");
   if (mode.freshProc) table.add("proc", "/proc", "proc", "nosuid,nodev,noexec");
   else table.add("/proc", "/proc", "none", "rbind");
@@ -82,6 +93,44 @@ export function layOutRoot(folders: RootFolders, binds: readonly Bind[], mode: S
     done.push(bind);
   }
   return table.text;
+}
+
+/**
+ * In a user namespace the kernel refuses an overlay over a tree that other mounts lie in, so the root is a folder of our own in
+ * which each folder of the host's root is an overlay, or, where mounts lie in it, is shown as it is and read-only.
+ */
+function overlayEachFolder(table: MountTable, { layers, prepared }: RootFolders): void {
+  table.add(join(layers, "upper"), "", "none", "bind");
+  const mounts = mountPoints();
+  for (const entry of readdirSync("/", { withFileTypes: true })) {
+    const path = `/${entry.name}`;
+    const upper = join(prepared, "upper", entry.name);
+    if (entry.isSymbolicLink()) {
+      if (kindOnHost(upper) === "none") symlinkSync(readlinkSync(path), upper);
+      continue;
+    }
+    if (!entry.isDirectory()) continue;
+    mkdirSync(upper, { recursive: true });
+    if (remadeFolders.has(path) || !isReadable(path)) continue;
+    if (mounts.some((mount) => mount === path || mount.startsWith(`${path}/`))) {
+      table.add(path, path, "none", "rbind,ro");
+      continue;
+    }
+    mkdirSync(join(prepared, "work", entry.name), { recursive: true });
+    const options = `lowerdir=${path},upperdir=${layers}/upper/${entry.name},workdir=${layers}/work/${entry.name},userxattr`;
+    table.add("overlay", path, "overlay", options);
+  }
+}
+
+const remadeFolders = new Set(["/proc", "/sys", "/dev", "/tmp", "/run"]);
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** /etc/resolv.conf is often a link into /run, which a sandbox has of its own. */
