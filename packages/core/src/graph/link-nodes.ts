@@ -175,8 +175,13 @@ export function isExecutable(node: Pick<NodeStatus, "type">): boolean {
   return isLeaf(node.type) || node.type === "Container";
 }
 
+const done: readonly [number, number] = [1, 1];
+const waiting: readonly [number, number] = [0, 1];
+
 /** A node's own progress as numbers: [done, total]. A node that succeeded has done all. */
 export function progressOf(node: NodeStatus): readonly [number, number] {
+  if (node.progress === "0/1") return node.phase === "Succeeded" ? done : waiting;
+  if (node.progress === "1/1") return done;
   const match = /^(\d+)\/(\d+)$/.exec(node.progress ?? "0/1");
   const total = Number(match?.[2] ?? 1);
   if (node.phase === "Succeeded" || node.phase === "Skipped" || node.phase === "Omitted") return [total, total];

@@ -85,8 +85,10 @@ export class MachineState implements WorkflowState {
   setNode(node: NodeStatus): void {
     const before = this.nodes.get(node.id);
     this.counts.change(before, node);
-    this.#countProgress(before, -1);
-    this.#countProgress(node, 1);
+    if (before?.phase !== node.phase || before.progress !== node.progress) {
+      this.#countProgress(before, -1);
+      this.#countProgress(node, 1);
+    }
     this.nodes.set(node.id, node);
     if (before === undefined) {
       this.#listInLoop(node);
