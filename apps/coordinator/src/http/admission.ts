@@ -3,6 +3,7 @@ import {
   applySubmitOptions,
   decodeWorkflow,
   decodeWorkflowTemplate,
+  type ParsedDocument,
   type Problem,
   prepareBundle,
   type SubmitOptions,
@@ -22,19 +23,26 @@ export interface Admitted {
   readonly warnings: readonly string[];
 }
 
+export interface AdmissionOptions {
+  readonly options?: SubmitOptions;
+  readonly lint?: boolean;
+  /** Where the manifest was read from: tells the lines of problems. */
+  readonly document?: ParsedDocument | undefined;
+}
+
 /** Checks a manifest as far as it can be checked before it runs. Throws InvalidArgument with every problem; nothing is stored. */
 export async function admitWorkflow(
   dependencies: HttpDependencies,
   namespace: string,
   given: JsonObject,
-  { options = {}, lint = false }: { readonly options?: SubmitOptions; readonly lint?: boolean },
+  { options = {}, lint = false, document }: AdmissionOptions,
 ): Promise<Admitted> {
   const decoded = decodeWorkflow(asNew(given, "Workflow", namespace));
-  refuseProblems(decoded.problems);
+  refuseProblems(decoded.problems, document);
   // Decoding answers a value whenever it has no error.
   if (decoded.value === undefined) throw new Error("a manifest without errors was not decoded");
   const applied = applySubmitOptions(decoded.value, options);
-  refuseProblems(applied.problems);
+  refuseProblems(applied.problems, document);
   const referenced = await loadReferenced(dependencies, namespace, applied.workflow);
   const prepared = prepareBundle({
     workflow: applied.workflow,
@@ -43,10 +51,10 @@ export async function admitWorkflow(
     uid: dependencies.ids.uid(),
     generateNameSuffix: dependencies.ids.nameSuffix(),
   });
-  refuseProblems(prepared.problems);
+  refuseProblems(prepared.problems, document);
   if (prepared.bundle === undefined) throw new Error("a bundle without errors was not prepared");
   const problems = validateWorkflow(prepared.bundle, lint ? { lint } : { submit: true });
-  refuseProblems(problems);
+  refuseProblems(problems, document);
   const warnings = [...decoded.problems, ...prepared.problems, ...problems].map((problem) => warningText(problem));
   return { workflow: applied.workflow, bundle: prepared.bundle, warnings };
 }

@@ -5,6 +5,7 @@ const statusOf = {
   InvalidArgument: { code: 3, http: 400 },
   NotFound: { code: 5, http: 404 },
   AlreadyExists: { code: 6, http: 409 },
+  PermissionDenied: { code: 7, http: 403 },
   ResourceExhausted: { code: 8, http: 429 },
   TooLarge: { code: 8, http: 413 },
   FailedPrecondition: { code: 9, http: 400 },

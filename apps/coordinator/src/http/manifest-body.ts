@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "@capstan/core";
-import { type ParsedDocument, type Problem, parseManifests } from "@capstan/manifest";
+import { type ParsedDocument, type Problem, parseManifests, withPositions } from "@capstan/manifest";
 import { ApiError } from "./api-error.ts";
 
 /** A body that came as YAML: its one document, which knows its lines. */
@@ -34,8 +34,14 @@ export function manifestOfBody(body: unknown, field: string): unknown {
   return isBare ? { [field]: value } : value;
 }
 
-/** Throws InvalidArgument with all problems when there is an error among them. */
-export function refuseProblems(problems: readonly Problem[]): void {
+/** The document that a body's manifest was read from; undefined when it was JSON or stood below a field. */
+export function documentOfBody(body: unknown): ParsedDocument | undefined {
+  return body instanceof YamlBody && "kind" in body.document.object ? body.document : undefined;
+}
+
+/** Throws InvalidArgument with all problems when there is an error among them; the document tells their lines. */
+export function refuseProblems(found: readonly Problem[], document?: ParsedDocument): void {
+  const problems = document === undefined ? found : withPositions(found, document);
   const errors = problems.filter((problem) => problem.severity === "error");
   const [first] = errors;
   if (first === undefined) return;

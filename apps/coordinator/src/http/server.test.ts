@@ -127,6 +127,16 @@ describe("submitting", () => {
     expect(world.names.size).toBe(0);
   });
 
+  test("a YAML manifest's problems have their lines", async () => {
+    const payload =
+      "kind: Workflow\napiVersion: argoproj.io/v1alpha1\nmetadata: {name: a}\nspec:\n  entrypoint: nowhere\n";
+    const headers = { "content-type": "application/yaml" };
+    const refused = await server.inject({ method: "POST", url: "/api/v1/workflows/default", payload, headers });
+    expect(refused.json().problems).toEqual([
+      expect.objectContaining({ line: 5, path: expect.stringContaining("spec.entrypoint") }),
+    ]);
+  });
+
   test("from a template, with parameters and labels", async () => {
     await call("POST", "/api/v1/workflow-templates/default", { template: template("greet") });
     const submitted = await call("POST", "/api/v1/workflows/default/submit", {
@@ -426,6 +436,14 @@ describe("bad requests", () => {
   test("names that Kubernetes would refuse are refused", async () => {
     expect((await call("POST", "/api/v1/workflows/default", { workflow: hello({ name: "Upper" }) })).status).toBe(400);
     expect((await call("POST", "/api/v1/workflows/No_Way", { workflow: hello() })).status).toBe(400);
+  });
+
+  test("a foreign page's request is refused", async () => {
+    const headers = { "content-type": "text/plain", origin: "https://evil.example", "sec-fetch-site": "cross-site" };
+    const payload = JSON.stringify({ workflow: hello() });
+    const response = await server.inject({ method: "POST", url: "/api/v1/workflows/default", payload, headers });
+    expect(response.statusCode).toBe(403);
+    expect(world.names.size).toBe(0);
   });
 
   test("unknown routes are Argo's 404", async () => {

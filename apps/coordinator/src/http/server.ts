@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { ApiError, toApiError } from "./api-error.ts";
+import { foreignPageReason } from "./browser-guard.ts";
 import { ChangeFeed } from "./change-feed.ts";
 import type { HttpDependencies } from "./dependencies.ts";
 import { limits } from "./limits.ts";
@@ -43,6 +44,10 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
     } catch (error) {
       done(error as Error, undefined);
     }
+  });
+  server.addHook("onRequest", async (request) => {
+    const reason = foreignPageReason(request.method, request.headers, request.socket.localAddress);
+    if (reason !== undefined) throw new ApiError("PermissionDenied", reason);
   });
   server.setErrorHandler((thrown, request, reply) => {
     const error = toApiError(thrown);

@@ -2,14 +2,14 @@ import { type JsonObject, toWorkflowObject, type Workflow, type WorkflowBundle }
 import type { SubmitOptions } from "@capstan/manifest";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
-import { admitWorkflow } from "../admission.ts";
+import { type AdmissionOptions, admitWorkflow } from "../admission.ts";
 import { ApiError } from "../api-error.ts";
 import { checkedInput, jsonObject, namespaceName, objectName } from "../checked-input.ts";
 import type { HttpContext } from "../context.ts";
 import { FieldMask } from "../field-mask.ts";
 import { limits } from "../limits.ts";
 import { listWorkflows } from "../list-workflows.ts";
-import { manifestOfBody } from "../manifest-body.ts";
+import { documentOfBody, manifestOfBody } from "../manifest-body.ts";
 import { checkedAssignments } from "./controls.ts";
 
 const createBody = z.object({
@@ -54,13 +54,17 @@ export function workflowRoutes(server: FastifyInstance, context: HttpContext): v
   server.post<InNamespace>(collection, async (request, reply) => {
     const body = checkedInput(createBody, manifestOfBody(request.body, "workflow"), "body");
     const dryRun = body.serverDryRun === true || (body.createOptions?.dryRun?.length ?? 0) > 0;
-    return create(context, reply, request.params.namespace, body.workflow as JsonObject, {}, dryRun);
+    const document = documentOfBody(request.body);
+    return create(context, reply, request.params.namespace, body.workflow as JsonObject, { document }, dryRun);
   });
 
   server.post<InNamespace>(`${collection}/lint`, async (request) => {
     const body = checkedInput(createBody, manifestOfBody(request.body, "workflow"), "body");
     const namespace = checkedInput(namespaceName, request.params.namespace, "namespace");
-    const admitted = await admitWorkflow(context.dependencies, namespace, body.workflow as JsonObject, { lint: true });
+    const admitted = await admitWorkflow(context.dependencies, namespace, body.workflow as JsonObject, {
+      lint: true,
+      document: documentOfBody(request.body),
+    });
     return admitted.workflow;
   });
 
@@ -69,7 +73,7 @@ export function workflowRoutes(server: FastifyInstance, context: HttpContext): v
     const options = body.submitOptions ?? {};
     const workflow = workflowFromTemplate(body.resourceKind, body.resourceName);
     const dryRun = options.dryRun === true || options.serverDryRun === true;
-    return create(context, reply, request.params.namespace, workflow, checkedOptions(options), dryRun);
+    return create(context, reply, request.params.namespace, workflow, { options: checkedOptions(options) }, dryRun);
   });
 
   server.get<{ Params: { namespace: string } }>(collection, (request) =>
@@ -97,7 +101,7 @@ export function workflowRoutes(server: FastifyInstance, context: HttpContext): v
     const { stored } = await context.lookup.find(request.params.namespace, request.params.name);
     const again = resubmission(stored.bundle.workflow);
     const options = { parameters: checkedAssignments(body.parameters ?? []) };
-    return create(context, reply, request.params.namespace, again as unknown as JsonObject, options, false);
+    return create(context, reply, request.params.namespace, again as unknown as JsonObject, { options }, false);
   });
 }
 
@@ -106,12 +110,12 @@ async function create(
   reply: FastifyReply,
   namespace: string,
   given: JsonObject,
-  options: SubmitOptions,
+  admission: AdmissionOptions,
   dryRun: boolean,
 ): Promise<Workflow> {
   const { dependencies } = context;
   checkedInput(namespaceName, namespace, "namespace");
-  const { workflow, bundle, warnings } = await admitWorkflow(dependencies, namespace, given, { options });
+  const { workflow, bundle, warnings } = await admitWorkflow(dependencies, namespace, given, admission);
   for (const warning of warnings.slice(0, 20)) reply.header("warning", `299 - ${JSON.stringify(warning)}`);
   // A generated name may be taken: another suffix is tried. A given one is the user's.
   const { name: givenName, generateName = "" } = workflow.metadata;
