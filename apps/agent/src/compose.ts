@@ -50,6 +50,8 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     subscriptions,
     pool: config.pool,
     concurrency: config.concurrency,
+    lockDurationMs: config.leaseMs,
+    stalledIntervalMs: config.leaseMs / 2,
     onProblem: (problem) => logger.warn({ problem }, "the queue had a problem"),
   });
   const reporter: Reporter = new Reporter({

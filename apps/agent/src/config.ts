@@ -13,6 +13,8 @@ export interface AgentConfig extends RuntimeConfig {
   /** On shutdown, end the running tasks instead of leaving them to the agent's successor. */
   readonly killOnExit: boolean;
   readonly killGraceMs: number;
+  /** A task of an agent that died is delivered again after this and half of it. */
+  readonly leaseMs: number;
   readonly logLevel: string;
 }
 
@@ -32,6 +34,7 @@ const options = {
   label: { type: "string", multiple: true },
   "kill-on-exit": { type: "boolean" },
   "kill-grace-seconds": { type: "string" },
+  "lease-seconds": { type: "string" },
   "retention-hours": { type: "string" },
   "log-level": { type: "string" },
   help: { type: "boolean" },
@@ -50,6 +53,7 @@ export const usage = `capstan agent: pulls tasks of a pool, runs them, reports.
   --images FILE             more entrypoints of images, JSON: [{"image", "entrypoint", "cmd"}]
   --kill-on-exit            end running tasks on shutdown instead of leaving them to a successor
   --kill-grace-seconds N    between SIGTERM and SIGKILL, unless the template says (default 30)
+  --lease-seconds N         a dead agent's tasks go to another after 1.5 times this (default 30)
   --retention-hours N       how long logs of ended tasks stay (default 24)
   --log-level LEVEL         trace … fatal, silent (default info)
 Each may be given as a variable: CAPSTAN_REDIS, CAPSTAN_STATE_DIR, … (lists separated by commas).`;
@@ -81,6 +85,7 @@ export function readConfig(args: readonly string[], variables: NodeJS.ProcessEnv
   for (const [flag, fallback, least] of [
     ["concurrency", tasksPerCore * availableParallelism(), 1],
     ["kill-grace-seconds", 30, 0],
+    ["lease-seconds", 30, 1],
     ["retention-hours", 24, 0],
   ] as const) {
     const value = text(flag) === undefined ? fallback : Number(text(flag));
@@ -105,6 +110,7 @@ export function readConfig(args: readonly string[], variables: NodeJS.ProcessEnv
       labels: Object.fromEntries(list("label").map((label) => splitLabel(label))),
       killOnExit: values["kill-on-exit"] === true || fromVariable("kill-on-exit") === "true",
       killGraceMs: (numbers.get("kill-grace-seconds") ?? 30) * 1_000,
+      leaseMs: (numbers.get("lease-seconds") ?? 30) * 1_000,
       retentionMs: (numbers.get("retention-hours") ?? 24) * 3_600_000,
       logLevel: text("log-level") ?? "info",
       ...(imagesFile === undefined ? {} : { imagesFile }),

@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { shardOf, type Task, type Template, type WorkflowEvent } from "@capstan/core";
+import {
+  BullTaskQueue,
+  claimInstallation,
+  createRedis,
+  RedisAgentRegistry,
+  type RedisClient,
+  RedisLogSource,
+  RedisShardStore,
+} from "@capstan/redis";
+import { type RedisServer, startRedis } from "@capstan/testkit";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { aShell, aTask } from "./testing/a-task.ts";
+
+const shardCount = 2;
+
+describe("the agent's process on a real Redis", () => {
+  let server: RedisServer;
+  let redis: RedisClient;
+  let queue: BullTaskQueue;
+  let stateFolder: string;
+  let marks: string;
+  let pool = 0;
+  const agents: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = createRedis(server.url, "coordinator");
+    await claimInstallation(redis, { shardCount });
+    queue = new BullTaskQueue(redis);
+  });
+  afterAll(async () => {
+    await queue.close();
+    redis.disconnect();
+    await server.stop();
+  });
+  beforeEach(() => {
+    pool += 1;
+    stateFolder = mkdtempSync(join(tmpdir(), "capstan-main-"));
+    marks = mkdtempSync(join(tmpdir(), "capstan-marks-"));
+  });
+  afterEach(async () => {
+    await Promise.all(agents.splice(0).map((agent) => end(agent, "SIGKILL")));
+    for (const folder of [stateFolder, marks]) rmSync(folder, { recursive: true, force: true });
+  });
+
+  function startAgent(runtime: string, ...flags: readonly string[]): ChildProcess {
+    const given = {
+      "--redis": server.url,
+      "--pool": `p${pool}`,
+      "--runtime": runtime,
+      "--state-dir": stateFolder,
+      "--node-name": "n",
+      "--lease-seconds": "2",
+    };
+    const args = [
+      join(import.meta.dirname, "main.ts"),
+      ...Object.entries(given).flat(),
+      "--log-level",
+      "silent",
+      ...flags,
+    ];
+    const agent = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+    agents.push(agent);
+    return agent;
+  }
+
+  async function end(agent: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+    if (agent.exitCode === null && agent.signalCode === null) {
+      const exited = new Promise((resolve) => agent.once("exit", resolve));
+      agent.kill(signal);
+      await exited;
+    }
+    return agent.exitCode;
+  }
+
+  const inPool = (template: Template): Task => aTask(template, { pool: `p${pool}`, workflowName: `wf-${pool}` });
+
+  /** What the agents said of this test's tasks. */
+  async function reports(): Promise<readonly WorkflowEvent[]> {
+    const entries = await new RedisShardStore(redis).readInbox(shardOf("argo", `wf-${pool}`, shardCount), "", 10_000);
+    return entries.map(({ event }) => event);
+  }
+  async function finishedNodes(tasks: readonly Task[]): Promise<readonly string[]> {
+    const nodes = (await reports()).flatMap((event) => (event.type === "task-finished" ? [event.nodeId] : []));
+    return nodes.filter((node) => tasks.some(({ nodeId }) => nodeId === node));
+  }
+  const untilFinished = (tasks: readonly Task[]): Promise<void> =>
+    expect
+      .poll(async () => new Set(await finishedNodes(tasks)).size, { timeout: 40_000, interval: 50 })
+      .toBe(tasks.length);
+
+  /** Counts its start in `marks`, waits for the file `go`. */
+  const counting = (wait: boolean): Template => ({
+    container: {
+      image: "x",
+      command: [
+        "sh",
+        "-c",
+        `echo x >> /capstan-test/count; ${wait ? "until [ -e /capstan-test/go ]; do sleep 0.02; done" : "sleep 0.05"}`,
+      ],
+      volumeMounts: [{ name: "m", mountPath: "/capstan-test" }],
+    },
+    volumes: [{ name: "m", hostPath: { path: marks } }],
+  });
+  const count = (): number =>
+    existsSync(join(marks, "count")) ? readFileSync(join(marks, "count"), "utf8").length / 2 : 0;
+
+  test("pulls, runs, reports, shows itself and its logs", { timeout: 60_000 }, async () => {
+    const agent = startAgent("process", "--concurrency", "4", "--label", "zone=a");
+    const task = inPool(aShell("echo hello"));
+    await queue.add([task]);
+    await untilFinished([task]);
+    expect((await reports()).at(-1)).toMatchObject({
+      outcome: { phase: "Succeeded", hostNodeName: "n", outputs: { result: "hello" } },
+    });
+    const registry = new RedisAgentRegistry(redis);
+    expect(await registry.list()).toMatchObject([{ agentId: `p${pool}/n`, labels: { zone: "a" }, room: 4 }]);
+    const source = new RedisLogSource(redis);
+    const lines: string[] = [];
+    for await (const { text } of source.requestLogs(task, { follow: false }, new AbortController().signal))
+      lines.push(text);
+    expect(lines).toEqual(["hello"]);
+    expect(await end(agent, "SIGTERM")).toBe(0);
+    expect(await registry.list()).toEqual([]);
+  });
+
+  test("SIGKILL in the middle of many tasks: a successor finishes them, each has run once", {
+    timeout: 90_000,
+  }, async () => {
+    const first = startAgent("process", "--concurrency", "8");
+    const tasks = Array.from({ length: 40 }, () => inPool(counting(false)));
+    await queue.add(tasks);
+    await expect.poll(count, { timeout: 30_000, interval: 5 }).toBeGreaterThan(8);
+    await end(first, "SIGKILL");
+    startAgent("process", "--concurrency", "8");
+    await untilFinished(tasks);
+    expect(count()).toBe(tasks.length);
+  });
+
+  test("SIGTERM leaves running tasks to the successor, which reports them", { timeout: 60_000 }, async () => {
+    const task = inPool(counting(true));
+    const first = startAgent("process");
+    await queue.add([task]);
+    await expect.poll(count, { timeout: 30_000 }).toBe(1);
+    expect(await end(first, "SIGTERM")).toBe(0);
+    startAgent("process");
+    writeFileSync(join(marks, "go"), "");
+    await untilFinished([task]);
+    expect(count()).toBe(1);
+  });
+
+  test("--kill-on-exit ends them and says so before it goes", { timeout: 60_000 }, async () => {
+    const task = inPool(counting(true));
+    const agent = startAgent("process", "--kill-on-exit", "--kill-grace-seconds", "1");
+    await queue.add([task]);
+    await expect.poll(count, { timeout: 30_000 }).toBe(1);
+    expect(await end(agent, "SIGTERM")).toBe(0);
+    expect((await reports()).at(-1)).toMatchObject({ outcome: { phase: "Failed", message: "the agent was stopped" } });
+  });
+
+  test("a cancelled task is killed", { timeout: 60_000 }, async () => {
+    const task = inPool(counting(true));
+    startAgent("process");
+    await queue.add([task]);
+    await expect.poll(count, { timeout: 30_000 }).toBe(1);
+    await queue.cancel([{ taskId: task.id, pool: task.pool, reason: "workflow terminated" }]);
+    await untilFinished([task]);
+    expect((await reports()).at(-1)).toMatchObject({ outcome: { phase: "Failed", message: "workflow terminated" } });
+  });
+
+  test.each([
+    { flags: ["--runtime", "docker"], says: /--runtime is sandbox, process or noop, not "docker"/ },
+    { flags: ["--concurrency", "none"], says: /--concurrency takes a number from 1 up, not "none"/ },
+    { flags: ["--colour", "red"], says: /--colour/ },
+  ])("a mistake in the flags is named: $says", async ({ flags, says }) => {
+    const agent = spawn(process.execPath, [join(import.meta.dirname, "main.ts"), ...flags], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let text = "";
+    agent.stderr.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    expect(await new Promise((resolve) => agent.once("close", resolve))).toBe(2);
+    expect(text).toMatch(says);
+  });
+});
