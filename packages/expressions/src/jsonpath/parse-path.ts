@@ -40,7 +40,7 @@ function parseSubscript(token: string, inside: string, depth: number): Step {
   if (inside === "*") return { type: "wildcard" };
   if (inside.startsWith("?")) {
     if (!inside.startsWith("?(") || !inside.endsWith(")")) malformed(token);
-    return { type: "filter", condition: parseFilter(inside.slice(2, -1), depth + 1) };
+    return { type: "filter", condition: parseFilter(inside.slice(2, -1), depth + 1, parsePath) };
   }
   const members = splitOutside(inside, ",");
   const bounds = splitOutside(inside, ":");
@@ -72,7 +72,7 @@ function parseArgument(token: string, text: string, depth: number): Argument {
   const quoted = /^'(.*)'$|^"(.*)"$/s.exec(argument);
   if (quoted !== null) return (quoted[1] ?? quoted[2] ?? "").replace(/\\(['"])/g, "$1");
   if (argument.length > 2 && argument.startsWith("(") && argument.endsWith(")")) {
-    return { script: parseFilter(argument.slice(1, -1), depth + 1) };
+    return { script: parseFilter(argument.slice(1, -1), depth + 1, parsePath) };
   }
   return malformed(token);
 }
