@@ -1,9 +1,18 @@
 import type { Variables } from "@capstan/expressions";
 import { podNameOf } from "../graph/node-names.ts";
 import { isFailedOrError } from "../graph/phases.ts";
-import type { NodePhase, NodeStatus, WorkflowPhase } from "../status.ts";
+import type { NodePhase, NodeStatus, WorkflowHeader, WorkflowPhase } from "../status.ts";
 import { formatTimestamp } from "../timestamp.ts";
-import type { MachineState } from "./state.ts";
+import type { ExecutedSpec } from "./executed-spec.ts";
+
+/** What the variables of a workflow are taken from. */
+export interface WorkflowFacts {
+  readonly name: string;
+  readonly nowMs: number;
+  readonly header: WorkflowHeader;
+  readonly nodes: ReadonlyMap<string, NodeStatus>;
+  readonly spec: ExecutedSpec;
+}
 
 const outputsPrefix = "workflow.outputs.parameters.";
 
@@ -13,11 +22,11 @@ const outputsPrefix = "workflow.outputs.parameters.";
  * frame was built.
  */
 export class WorkflowVariables implements Variables {
-  readonly #state: MachineState;
+  readonly #state: WorkflowFacts;
   readonly #status: string | undefined;
 
   /** `status` stands in for workflow.status, where a hook sees more than the header tells. */
-  constructor(state: MachineState, status?: string) {
+  constructor(state: WorkflowFacts, status?: string) {
     this.#state = state;
     this.#status = status;
   }
@@ -61,12 +70,12 @@ export class WorkflowVariables implements Variables {
 }
 
 /** The node of the workflow's entrypoint. */
-export function rootNode(state: MachineState): NodeStatus | undefined {
+export function rootNode(state: WorkflowFacts): NodeStatus | undefined {
   return state.nodes.get(state.name);
 }
 
 /** What `workflow.status` says: the header's phase while the entrypoint runs, afterwards the result of the entrypoint. */
-export function workflowStatus(state: MachineState): string {
+export function workflowStatus(state: WorkflowFacts): string {
   const phase = rootNode(state)?.phase;
   return phase !== undefined && isEnded(phase) ? workflowPhaseOf(phase) : state.header.phase || "Running";
 }
@@ -81,7 +90,7 @@ function isEnded(phase: NodePhase | undefined): boolean {
 }
 
 // The list is quoted once more, as Argo does, so that its quotes survive being put into JSON.
-function failuresText(state: MachineState): string {
+function failuresText(state: WorkflowFacts): string {
   const failures: unknown[] = [];
   for (const node of state.nodes.values()) {
     if (!isFailedOrError(node.phase)) continue;
