@@ -10,7 +10,7 @@ interface LogFlags {
   readonly tail?: string;
   readonly since?: string;
   readonly grep?: string;
-  readonly container: string;
+  readonly container?: string;
   readonly timestamps?: boolean;
 }
 
@@ -23,7 +23,7 @@ export function registerLogs(program: Command, context: CommandContext): void {
     .option("--tail <lines>", "the last lines of each pod")
     .option("--since <duration>", "not older than, e.g. 10m")
     .option("--grep <expression>", "lines that match")
-    .option("-c, --container <name>", "the container", "main")
+    .option("-c, --container <name>", "only this container of each pod")
     .option("--timestamps", "with the time before each line")
     .action(async (name: string, pod: string | undefined, flags: LogFlags) => {
       const query = {

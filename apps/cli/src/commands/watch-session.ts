@@ -83,8 +83,8 @@ export class WatchSession {
 
   #streamLogs(say: Terminal["print"], signal: AbortSignal): readonly Promise<void>[] {
     return this.#names.map((name) =>
-      streamLogs(this.#api, name, { "logOptions.follow": true, "logOptions.container": "main" }, say, signal).catch(
-        (error: unknown) => this.#terminal.inform(`logs of ${name}: ${error instanceof Error ? error.message : error}`),
+      streamLogs(this.#api, name, { "logOptions.follow": true }, say, signal).catch((error: unknown) =>
+        this.#terminal.inform(`logs of ${name}: ${error instanceof Error ? error.message : error}`),
       ),
     );
   }

@@ -93,8 +93,8 @@ export class LogFollower {
 
   #follow(pods: readonly LogOfPod[]): void {
     for (const pod of pods) {
-      if (this.#seen.has(pod.podName)) continue;
-      this.#seen.add(pod.podName);
+      if (this.#seen.has(pod.taskId)) continue;
+      this.#seen.add(pod.taskId);
       this.#waiting.push(pod);
     }
     this.#openWaiting();

@@ -6,6 +6,8 @@ export interface SourcedLine extends LogLine {
 
 /** One pod's log, not yet opened. */
 export interface LogOfPod {
+  /** Another attempt of the same pod has another log. */
+  readonly taskId: string;
   readonly podName: string;
   readonly open: () => AsyncIterable<LogLine>;
 }

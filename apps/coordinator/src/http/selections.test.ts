@@ -57,7 +57,7 @@ describe("field masks", () => {
 describe("merging logs", () => {
   const line = (atMs: number) => ({ atMs, text: `${atMs}`, stream: "stdout" as const, container: "main" });
   const pod = (podName: string, ...times: readonly number[]) => ({
-    podName,
+    ...{ podName, taskId: podName },
     async *open() {
       for (const atMs of times) yield line(atMs);
     },
@@ -75,14 +75,14 @@ describe("merging logs", () => {
     const failures: string[] = [];
     let closed = 0;
     const broken = {
-      podName: "broken",
+      ...{ podName: "broken", taskId: "1" },
       async *open() {
         yield line(1);
         throw new Error("gone");
       },
     };
     const endless = {
-      podName: "endless",
+      ...{ podName: "endless", taskId: "2" },
       async *open() {
         try {
           for (let atMs = 2; ; atMs++) yield line(atMs);

@@ -300,6 +300,17 @@ describe("logs", () => {
     expect(await reading.rest()).toEqual([]);
   });
 
+  test("followed: a pod that is run again has another log", async () => {
+    const uid = await submit("wf");
+    world.logs.set(taskId(uid, "a", 1), lines("a", "first"));
+    world.logs.set(taskId(uid, "a", 2), lines("a", "second"));
+    world.commit(uid, { nodes: [aPod("a")] });
+    const reading = new Reading("/api/v1/workflows/default/wf/log?logOptions.follow=true");
+    expect((await reading.next()).result?.content).toBe("first");
+    world.commit(uid, { nodes: [aPod("a", { attempt: 2 })] });
+    expect((await reading.next()).result?.content).toBe("second");
+  });
+
   test("that no agent has are an error at the end, after what could be read", async () => {
     const uid = await submit("wf");
     world.commit(uid, { nodes: [aPod("a"), aPod("lost")] });

@@ -74,10 +74,14 @@ async function* readLogs(
         (node) => podName === undefined || podName === "" || podName === node.id || podName === podOf(place.name, node),
       )
       .sort((left, right) => (left.startedAtMs ?? 0) - (right.startedAtMs ?? 0))
-      .map((node) => ({
-        podName: podOf(place.name, node),
-        open: () => logs.requestLogs({ id: taskOf(place.uid, node), pool: defaultPool }, options, signal),
-      }));
+      .map((node) => {
+        const id = taskOf(place.uid, node);
+        return {
+          taskId: id,
+          podName: podOf(place.name, node),
+          open: () => logs.requestLogs({ id, pool: defaultPool }, options, signal),
+        };
+      });
   if (options.follow) {
     yield* new LogFollower(context, place, signal, onFailure).lines(podsOf);
   } else {
