@@ -10,7 +10,8 @@ import { isLogged, LogFollower, podOf, taskOf } from "../follow-logs.ts";
 import { limits } from "../limits.ts";
 import { type LogOfPod, mergeByTime, type SourcedLine } from "../log-merge.ts";
 import { keepAlive, type StreamItem, sendStream } from "../stream-reply.ts";
-import type { WorkflowPlace } from "../workflow-lookup.ts";
+import { poolOf } from "../task-pool.ts";
+import type { FoundWorkflow } from "../workflow-lookup.ts";
 
 const logQuery = z.object({
   podName: z.string().optional(),
@@ -49,21 +50,21 @@ async function streamLogs(
     throw new ApiError("Unimplemented", "logs cannot be selected by pod labels yet: use podName or grep");
   }
   const isWanted = lineFilter(query);
-  const place = await context.lookup.find(request.params.namespace, request.params.name).then((found) => found.place);
+  const found = await context.lookup.find(request.params.namespace, request.params.name);
   const signal = context.streams.open(reply);
   const onError = (error: unknown) => context.dependencies.onInternalError(error, request);
-  const lines = readLogs(context, place, query, podName ?? query.podName, signal);
+  const lines = readLogs(context, found, query, podName ?? query.podName, signal);
   return sendStream(request, reply, formatted(lines, isWanted, query["logOptions.timestamps"]), onError);
 }
 
 async function* readLogs(
   context: HttpContext,
-  place: WorkflowPlace,
+  { place, stored }: FoundWorkflow,
   query: LogQuery,
   podName: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<SourcedLine | typeof idle> {
-  const { reader, logs, clock, defaultPool } = context.dependencies;
+  const { logs, clock, defaultPool } = context.dependencies;
   const options = logOptions(query, clock.nowMs());
   const failures: string[] = [];
   const onFailure = (pod: string, error: unknown) => void failures.push(`${pod}: ${messageOf(error)}`);
@@ -79,14 +80,13 @@ async function* readLogs(
         return {
           taskId: id,
           podName: podOf(place.name, node),
-          open: () => logs.requestLogs({ id, pool: defaultPool }, options, signal),
+          open: () => logs.requestLogs({ id, pool: poolOf(stored.bundle, node, defaultPool) }, options, signal),
         };
       });
   if (options.follow) {
     yield* new LogFollower(context, place, signal, onFailure).lines(podsOf);
   } else {
-    const stored = await reader.get(place.shard, place.uid);
-    yield* mergeByTime(podsOf(stored?.nodes ?? []), limits.logReadersMax, onFailure);
+    yield* mergeByTime(podsOf(stored.nodes), limits.logReadersMax, onFailure);
   }
   if (failures.length > 0 && !signal.aborted) {
     throw new ApiError("Unavailable", `the log of ${failures.length} pod(s) could not be read: ${failures[0]}`);
