@@ -142,7 +142,7 @@ async function measureLargeWorkflow(
   const startedAtMs = Date.now();
   await finish(system, await submit(system, fanOutWorkflow(tasks)));
   const seconds = (Date.now() - startedAtMs) / 1_000;
-  const status = readFileSync(`/proc/${system.coordinatorPid}/status`, "utf8");
+  const status = readFileSync(`/proc/${system.coordinator.pid}/status`, "utf8");
   const peakKiB = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN);
   return { tasksPerSecond: tasks / seconds, peakMiB: peakKiB / 1_024 };
 }

@@ -1,76 +1,61 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { startRedis } from "@capstan/testkit";
-
-const repositoryRoot = resolve(import.meta.dirname, "../..");
+import { join } from "node:path";
+import { type RedisServer, startRedis } from "@capstan/testkit";
+import { NodeChild } from "./node-child.ts";
 
 export interface SystemOptions {
   readonly runtime: "sandbox" | "process" | "noop";
   readonly concurrency: number;
   readonly shards?: number;
+  readonly appendFsync?: "no" | "everysec" | "always";
+  /** How long a dead agent's tasks wait for another agent (times 1.5). */
+  readonly leaseSeconds?: number;
 }
 
 /** A whole Capstan in real processes: redis-server, one coordinator, one agent. */
 export interface RunningSystem {
   readonly url: string;
-  readonly redisUrl: string;
-  readonly coordinatorPid: number;
-  readonly agentPid: number;
+  readonly redis: RedisServer;
+  readonly coordinator: NodeChild;
+  readonly agent: NodeChild;
   stop(): Promise<void>;
 }
 
 /** Starts it on free ports of the loopback and resolves when the coordinator is ready. */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
-  const redis = await startRedis();
+  const redis = await startRedis({ appendFsync: options.appendFsync ?? "everysec" });
   const stateFolder = await mkdtemp(join(tmpdir(), "capstan-test-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const coordinator = startNode(
-    "apps/coordinator/src/main.ts",
-    [
-      ["--redis", redis.url],
-      ["--port", String(port)],
-      ["--shards", String(options.shards ?? 8)],
-      ["--owner-id", "coordinator-1"],
-    ].flat(),
-  );
-  const agent = startNode(
-    "apps/agent/src/main.ts",
-    [
-      ["--redis", redis.url],
-      ["--pool", "default"],
-      ["--runtime", options.runtime],
-      ["--state-dir", stateFolder],
-      ["--concurrency", String(options.concurrency)],
-      ["--node-name", "node-1"],
-    ].flat(),
-  );
-  await untilReady(url, coordinator);
-  return {
-    url,
-    redisUrl: redis.url,
-    coordinatorPid: coordinator.pid ?? -1,
-    agentPid: agent.pid ?? -1,
-    stop: async () => {
-      await Promise.all([end(agent), end(coordinator)]);
-      await redis.stop();
-      await rm(stateFolder, { recursive: true, force: true });
-    },
+  const coordinator = new NodeChild("apps/coordinator/src/main.ts", [
+    ...["--redis", redis.url, "--port", String(port)],
+    ...["--shards", String(options.shards ?? 8), "--owner-id", "coordinator-1", "--log-level", "warn"],
+  ]);
+  const agent = new NodeChild("apps/agent/src/main.ts", [
+    ...["--redis", redis.url, "--pool", "default", "--node-name", "node-1", "--log-level", "warn"],
+    ...["--runtime", options.runtime, "--state-dir", stateFolder, "--concurrency", String(options.concurrency)],
+    ...["--lease-seconds", String(options.leaseSeconds ?? 30)],
+  ]);
+  const stop = async (): Promise<void> => {
+    await Promise.all([agent.stop(), coordinator.stop()]);
+    await redis.stop();
+    await rm(stateFolder, { recursive: true, force: true });
   };
+  try {
+    await untilReady(url, coordinator);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, redis, coordinator, agent, stop };
 }
 
-function startNode(script: string, args: readonly string[]): ChildProcess {
-  const stdio = process.env["CAPSTAN_DEBUG"] ? "inherit" : "ignore";
-  return spawn(process.execPath, [join(repositoryRoot, script), ...args], { stdio: ["ignore", stdio, stdio] });
-}
-
-async function untilReady(url: string, coordinator: ChildProcess): Promise<void> {
+async function untilReady(url: string, coordinator: NodeChild): Promise<void> {
   const deadlineMs = Date.now() + 30_000;
   while (Date.now() < deadlineMs) {
-    if (coordinator.exitCode !== null) throw new Error(`the coordinator ended with exit code ${coordinator.exitCode}`);
+    if (coordinator.hasEnded) throw new Error("the coordinator ended at once (CAPSTAN_DEBUG=1 shows why)");
     const ready = await fetch(`${url}/readyz`).then(
       (response) => response.ok,
       () => false,
@@ -81,26 +66,15 @@ async function untilReady(url: string, coordinator: ChildProcess): Promise<void>
   throw new Error("the coordinator was not ready within 30 s");
 }
 
-/** SIGTERM, and SIGKILL for one that does not end within ten seconds. */
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise<void>((resolveEnd) => child.once("exit", () => resolveEnd()));
-  child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
-  await ended;
-  clearTimeout(timer);
-}
-
 /** A port of the loopback that nobody listens on now. */
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolvePort, reject) => {
     const server = createServer();
     server.on("error", reject);
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() =>
-        typeof address === "object" && address !== null ? resolvePort(address.port) : reject(new Error("no port")),
-      );
+      const port = typeof address === "object" ? address?.port : undefined;
+      server.close(() => (port === undefined ? reject(new Error("no port")) : resolvePort(port)));
     });
   });
 }
