@@ -32,17 +32,25 @@ export class BoundaryCounts {
     const isActive = node.phase === "Pending" || node.phase === "Running";
     if (isActive && isPod) this.activePods += sign;
     if (node.boundaryID === undefined) return;
-    if (!isPod && node.type !== "Steps" && node.type !== "DAG") return;
-    const isUnsuccessful = isFailedOrError(node.phase);
-    if (!isActive && !isUnsuccessful) return;
-    const count = this.#countOf(node.boundaryID);
-    if (isUnsuccessful) {
-      count.unsuccessful += sign;
-      if (isPod) count.unsuccessfulPods += sign;
-    } else {
-      count.activeChildren += sign;
-      if (isPod) count.activePods += sign;
+    if (!isActive) {
+      if (isFailedOrError(node.phase)) this.#addUnsuccessful(node, node.boundaryID, isPod, sign);
+      return;
     }
+    if (!isPod && node.type !== "Steps" && node.type !== "DAG") return;
+    const count = this.#countOf(node.boundaryID);
+    count.activeChildren += sign;
+    if (isPod) count.activePods += sign;
+  }
+
+  // A failed attempt is not a failure yet: what counts is the node that retries. Argo counts attempts, so that with failFast
+  // nothing is ever retried.
+  #addUnsuccessful(node: NodeStatus, boundaryId: string, isPod: boolean, sign: 1 | -1): void {
+    const isRetry = node.type === "Retry";
+    if (!isPod && node.type !== "Steps" && node.type !== "DAG" && !isRetry) return;
+    if (!isRetry && node.nodeFlag?.retried === true) return;
+    const count = this.#countOf(boundaryId);
+    count.unsuccessful += sign;
+    if (isPod) count.unsuccessfulPods += sign;
   }
 
   #countOf(boundaryId: string): BoundaryCount {

@@ -73,9 +73,9 @@ export class DagFrame implements Frame, HookCaller {
     if (!this.#plan.ok) return this.#endWithError(turn, this.#plan.error);
     this.#dropExhausted(turn);
     const verdict = failFastVerdict(turn.state, this, this.#openCount > 0);
-    if (verdict === "fail") return this.#end(turn, "Failed", failFastMessage, false);
+    if (verdict === "fail") return this.#end(turn, "Failed", failFastMessage);
     if (verdict === "stop") return "idle";
-    if (verdict === "end" && this.#ready.size > 0) return this.#end(turn, "Failed", failFastMessage, true);
+    if (verdict === "end" && this.#ready.size > 0) return this.#end(turn, "Failed", failFastMessage);
     if (whyStopped(turn.state, this.isExit) !== undefined) {
       for (const planned of this.#planned()) {
         const task = this.#tasks[planned.index];
@@ -83,7 +83,7 @@ export class DagFrame implements Frame, HookCaller {
       }
     }
     if (!shouldExecute(turn.state.header.shutdown, this.isExit)) {
-      return this.#openCount > 0 ? "idle" : this.#end(turn, "Failed", undefined, true);
+      return this.#openCount > 0 ? "idle" : this.#end(turn, "Failed");
     }
     if (whyStopped(turn.state, this.isExit) !== undefined)
       return this.#openCount > 0 ? "idle" : this.#assessStopped(turn);
@@ -341,7 +341,7 @@ export class DagFrame implements Frame, HookCaller {
 
   /** Past the workflow's deadline: tasks that have not started never will. */
   #assessStopped(turn: Turn): FrameStep {
-    return this.#ready.size > 0 ? this.#end(turn, "Failed", undefined, true) : this.#assess(turn, false);
+    return this.#ready.size > 0 ? this.#end(turn, "Failed") : this.#assess(turn, false);
   }
 
   #assess(turn: Turn, isWaiting: boolean, otherwise: FrameStep = "idle"): FrameStep {
@@ -357,7 +357,7 @@ export class DagFrame implements Frame, HookCaller {
         ? otherwise
         : this.#endWithError(turn, "no task of the DAG can start and its targets have not run");
     }
-    if (phase !== "Succeeded") return this.#end(turn, phase, undefined, true);
+    if (phase !== "Succeeded") return this.#end(turn, phase);
     return isWaiting ? otherwise : this.#succeed(turn, nodeOf);
   }
 
@@ -372,11 +372,11 @@ export class DagFrame implements Frame, HookCaller {
     return "closed";
   }
 
-  #end(turn: Turn, phase: NodeStatus["phase"], message: string | undefined, hasEnds: boolean): FrameStep {
+  #end(turn: Turn, phase: NodeStatus["phase"], message?: string): FrameStep {
     endComposite(turn, this.nodeId, {
       phase,
       ...(message !== undefined && { message }),
-      ...(hasEnds && { ends: this.#ends(turn.state) }),
+      ends: this.#ends(turn.state),
     });
     return "closed";
   }

@@ -53,7 +53,12 @@ class Planner {
     const starts = new Set(chosen);
     for (const node of nodes) if (this.#hasFailed(node, chosen)) starts.add(node.id);
     // From the top down: what goes with a node above needs no path of its own.
-    for (const id of this.#topDown()) if (starts.has(id) && !this.removed.has(id)) this.#resetPath(id);
+    for (const id of this.#topDown()) {
+      if (!starts.has(id) || this.removed.has(id)) continue;
+      this.#remove(id);
+      this.#resetPath(id);
+    }
+    for (const id of this.#stoppedEarly()) if (!this.removed.has(id)) this.#resetPath(id);
     if (hasParameters) this.#emptyGroups();
     const exitPrefix = `${workflowName}.onExit`;
     for (const node of nodes) if (node.name.startsWith(exitPrefix)) this.removed.add(node.id);
@@ -64,17 +69,20 @@ class Planner {
     if (!isFailedOrError(node.phase) || !executionTypes.has(node.type)) return false;
     const retry = node.nodeFlag?.retried === true ? this.#parents.get(node.id) : undefined;
     const start = retry?.type === "Retry" ? retry : node;
-    for (const id of this.#below(start.id)) {
+    // What succeeded after it went on in spite of it; its own hooks do not count, unlike in Argo, where a failed step with an
+    // exit handler is never run again.
+    for (const id of this.#below(start.id, false)) {
       if (!chosen.has(id) && this.#nodes.get(id)?.phase === "Succeeded") return false;
     }
     return true;
   }
 
-  #below(start: string): ReadonlySet<string> {
+  #below(start: string, withHooks = true): ReadonlySet<string> {
     const found = new Set<string>();
     const open = [...(this.#nodes.get(start)?.children ?? [])];
     for (let id = open.pop(); id !== undefined; id = open.pop()) {
       if (found.has(id)) continue;
+      if (!withHooks && this.#nodes.get(id)?.nodeFlag?.hooked === true) continue;
       found.add(id);
       open.push(...(this.#nodes.get(id)?.children ?? []));
     }
@@ -102,8 +110,14 @@ class Planner {
     for (const below of this.#below(id)) this.removed.add(below);
   }
 
+  /** Composites that failed although nothing in them did: they were stopped with work left that has no nodes. */
+  #stoppedEarly(): readonly string[] {
+    const failed = this.#question.nodes.filter(({ phase }) => isFailedOrError(phase));
+    const withFailed = new Set(failed.flatMap(({ boundaryID, links }) => [boundaryID, links?.parent, links?.owner]));
+    return failed.filter(({ id, type }) => groupTypes.has(type) && !withFailed.has(id)).map(({ id }) => id);
+  }
+
   #resetPath(start: string): void {
-    this.#remove(start);
     let current = this.#nodes.get(start);
     while (current !== undefined) {
       if (groupTypes.has(current.type)) {

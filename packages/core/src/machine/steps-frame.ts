@@ -225,7 +225,11 @@ export class StepsFrame implements Frame, HookCaller {
   #failFast(turn: Turn): FrameStep {
     const group = turn.state.nodes.get(this.#groupId);
     if (group !== undefined) turn.markPhase(group.id, "Failed", failFastMessage);
-    endComposite(turn, this.nodeId, { phase: "Failed", message: failFastMessage });
+    endComposite(turn, this.nodeId, {
+      phase: "Failed",
+      message: failFastMessage,
+      ends: group === undefined ? [] : [group.id],
+    });
     return "closed";
   }
 
