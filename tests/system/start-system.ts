@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type RedisServer, startRedis } from "@capstan/testkit";
+import { freePort, type RedisServer, startRedis } from "@capstan/testkit";
 import { NodeChild } from "./node-child.ts";
 
 export interface SystemOptions {
@@ -64,17 +63,4 @@ async function untilReady(url: string, coordinator: NodeChild): Promise<void> {
     await new Promise((resolveWait) => setTimeout(resolveWait, 50));
   }
   throw new Error("the coordinator was not ready within 30 s");
-}
-
-/** A port of the loopback that nobody listens on now. */
-function freePort(): Promise<number> {
-  return new Promise((resolvePort, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" ? address?.port : undefined;
-      server.close(() => (port === undefined ? reject(new Error("no port")) : resolvePort(port)));
-    });
-  });
 }

@@ -1,4 +1,4 @@
 export { aWorkflow, WorkflowBuilder } from "./builders/workflow-builder.ts";
 export * from "./memory/index.ts";
-export { type RedisServer, type RedisServerOptions, startRedis } from "./redis-server.ts";
+export { freePort, type RedisServer, type RedisServerOptions, startRedis } from "./redis-server.ts";
 export * from "./simulator/index.ts";
