@@ -30,6 +30,7 @@ export type ProblemCode =
   | "UNKNOWN_TEMPLATE"
   | "UNKNOWN_REFERENCE"
   | "TEMPLATE_TYPE"
+  | "NOT_ACTED_ON"
   | "NOT_ALLOWED"
   | "CONFLICT"
   | "CYCLE"

@@ -8,6 +8,7 @@ import { lintWorkflow } from "./lint.ts";
 import { checkMetrics } from "./metrics.ts";
 import { checkFieldNames } from "./names.ts";
 import { checkHookExpressions } from "./node-scope.ts";
+import { warnOfFieldsNotActedOn } from "./not-acted-on.ts";
 import { checkPodResources } from "./pod-resources.ts";
 import { checkTemplate } from "./template.ts";
 import { TemplateIndex } from "./template-index.ts";
@@ -44,6 +45,7 @@ export function validateWorkflow(bundle: WorkflowBundle, options: ValidateOption
     validation.enqueue({ template: found.template, base: index.own, path: ["spec", "templates", found.index] });
   }
   drain(validation);
+  validation.report(undefined, ...warnOfFieldsNotActedOn(bundle));
   if (options.lint === true) validation.report(undefined, ...lintWorkflow(bundle));
   return validation.problems;
 }
