@@ -59,7 +59,7 @@ async function run(
   flags: RunFlags,
 ): Promise<void> {
   const plan = readPlan(files, flags);
-  refuseBadPlan(plan);
+  refuseBadPlan(plan, context.terminal);
   const redisCommand = requireRedisServer();
   const stateDir = mkdtempSync(join(tmpdir(), "capstan-run-"));
   const stopping = new AbortController();

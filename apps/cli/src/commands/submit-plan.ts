@@ -1,13 +1,14 @@
 import type { JsonObject, Workflow } from "@capstan/core";
-import { hasErrors, type ParsedDocument } from "@capstan/manifest";
+import { formatProblem, hasErrors, type ParsedDocument } from "@capstan/manifest";
 import { badInput } from "../cli-error.ts";
 import type { ApiClient } from "../client/api-client.ts";
 import { ApiFailure } from "../client/api-failure.ts";
 import type { WorkflowApi } from "../client/workflow-api.ts";
 import { locateProblems, type Plan, type PlannedWorkflow } from "../manifests/plan.ts";
+import type { Terminal } from "../terminal.ts";
 
-/** Refuses a plan that cannot run, with every problem. */
-export function refuseBadPlan(plan: Plan): void {
+/** Refuses a plan that cannot run, with every problem; of one that can, says what to beware of. */
+export function refuseBadPlan(plan: Plan, terminal: Terminal): void {
   if (hasErrors(plan.problems)) throw badInput("the manifests cannot be run as they are", plan.problems);
   if (plan.workflows.length === 0) {
     const found = [...plan.resources.map((document) => `${document.kind}/${document.name}`), ...plan.ignored];
@@ -17,6 +18,7 @@ export function refuseBadPlan(plan: Plan): void {
         : `there is no workflow in these files, only ${found.slice(0, 5).join(", ")}`,
     );
   }
+  terminal.inform(plan.problems.map(formatProblem));
 }
 
 /** Stores what the workflows refer to, replacing older versions. */

@@ -96,7 +96,7 @@ async function submitFiles(
     check: "structure",
   });
   const plan: Plan = { ...planned, problems: [...read.problems, ...planned.problems] };
-  refuseBadPlan(plan);
+  refuseBadPlan(plan, terminal);
   if (plan.ignored.length > 0) terminal.inform(`not ours, left out: ${plan.ignored.join(", ")}`);
   const client = clientOf(command);
   const namespace = plan.workflows[0]?.workflow.metadata.namespace ?? namespaceOf(command);
