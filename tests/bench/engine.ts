@@ -64,11 +64,13 @@ function runWorkflow(bundle: WorkflowBundle): number {
   const context = { uid: "uid-1", nowMs: Date.UTC(2026, 0, 1), policy };
   let events = 1;
   let decided = engine.decide(undefined, { type: "workflow-submitted", bundle }, context);
-  const open: Task[] = [];
+  const open: (Task | undefined)[] = [];
   let written = take(decided.decision, open);
   // Read through an index: shifting a long list would cost more than the engine.
   for (let index = 0; index < open.length; index++) {
     const { nodeId = "", attempt = 0 } = open[index] ?? {};
+    // A task is the queue's once it is committed: the engine does not keep it, nor does the benchmark.
+    open[index] = undefined;
     const startedAtMs = context.nowMs;
     decided = engine.decide(decided.state, { type: "task-started", nodeId, attempt, startedAtMs }, context);
     written = take(decided.decision, open) ?? written;
@@ -83,7 +85,10 @@ function runWorkflow(bundle: WorkflowBundle): number {
 }
 
 /** What the shard loop would commit of a decision; collects the tasks that it starts. */
-function take(decision: ReturnType<typeof engine.decide>["decision"], open: Task[]): WorkflowCommit | undefined {
+function take(
+  decision: ReturnType<typeof engine.decide>["decision"],
+  open: (Task | undefined)[],
+): WorkflowCommit | undefined {
   for (const command of decision.commands) if (command.type === "start-task") open.push(command.task);
   if (decision.ignored !== undefined) throw new Error(`the engine ignored an event: ${decision.ignored}`);
   const commit: WorkflowCommit = {
