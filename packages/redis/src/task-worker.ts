@@ -84,8 +84,10 @@ export class BullTaskWorker implements TaskWorker {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#checkTimer);
+    // At once, whatever change is under way: a handler that ends now must not pull the next task.
+    const closing = [this.#worker, ...this.#retired].map((worker) => worker?.close());
     await this.#changing;
-    await Promise.all([this.#worker, ...this.#retired].map((worker) => worker?.close()));
+    await Promise.all(closing);
     await this.#cancels.stop();
     await this.#queue.close();
   }
