@@ -5,6 +5,7 @@ import type { TaskOutcome, Template } from "@capstan/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aShell, aTask } from "../../testing/a-task.ts";
 import { LocalRuntimeHarness, whyNot } from "../../testing/local-runtime-harness.ts";
+import { TaskDirectory } from "./task-directory.ts";
 
 const cannot = { sandbox: await whyNot("sandbox"), process: await whyNot("process") };
 
@@ -465,6 +466,16 @@ describe.each(["sandbox", "process"] as const)("%s runtime", (name) => {
         message: "stopped by the user",
         outputs: { result: "ready\nbye", exitCode: "0" },
       });
+    });
+
+    test("a second SIGTERM does not cut the clean-up short", async () => {
+      const task = aTask(aShell("trap 'sleep 0.3; echo bye; exit 3' TERM; echo ready; while :; do sleep 0.05; done"));
+      const { running } = await harness.start(task);
+      await harness.untilLine(task.id, "ready");
+      running.kill("stopped", 20_000);
+      const init = new TaskDirectory(join(harness.stateFolder, "tasks"), task.id).readInit("main");
+      for (const afterMs of [20, 60, 100]) setTimeout(() => init && process.kill(init.pid, "SIGTERM"), afterMs);
+      expect(await running.outcome).toMatchObject({ message: "stopped", outputs: { exitCode: "3" } });
     });
 
     test("SIGKILL follows for one that does not listen", async () => {

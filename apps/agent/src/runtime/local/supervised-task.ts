@@ -95,7 +95,6 @@ export class SupervisedTask {
     const nowMs = this.#options.nowMs();
     if (directory.readKill() === undefined) directory.writeKill({ reason, graceMs, atMs: nowMs });
     this.#killAtMs = Math.min(this.#killAtMs ?? Number.POSITIVE_INFINITY, nowMs + graceMs);
-    this.#signalled.clear();
     this.look();
   }
 

@@ -6,7 +6,7 @@ LIB=$1 TASK=$2 C=$2/c/$3
 
 launch() { exec /bin/sh "$C/enter.sh"; }
 # To the whole group but this shell, which holds a handler for it.
-terminate() { trap '' TERM; kill -s TERM -- -$$; trap 'hit=1; terminate' TERM; }
+terminate() { trap '' TERM; kill -s TERM -- -$$; trap 'hit=1 interrupted=1; terminate' TERM; }
 terminate_rest() { :; }
 in_root() { "$@"; }
 

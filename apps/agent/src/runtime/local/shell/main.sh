@@ -3,7 +3,7 @@
 
 run_main() {
   hit=
-  trap 'hit=1; terminate' TERM
+  trap 'hit=1 interrupted=1; terminate' TERM
   read -r self_stat < /proc/self/stat
   echo "$self_stat" > "$C/init"
   tries_left=${RETRIES:-0}
@@ -12,14 +12,17 @@ run_main() {
     [ ! -e "$TASK/kill.json" ] || exit 143
     launch &
     child=$!
-    wait "$child"
-    code=$?
-    if [ -n "$hit" ]; then
-      # The first wait was cut short by the signal, unless it had its answer already: then the second knows nothing (127).
+    code=
+    # A wait that a signal cuts short answers with the signal; the next one has the command's own code, or knows nothing (127)
+    # because the code came at the same moment. Several signals may come.
+    while :; do
+      interrupted=
       wait "$child"
-      second=$?
-      [ "$second" = 127 ] || code=$second
-    fi
+      status=$?
+      [ "$status" = 127 ] && [ -n "$code" ] && break
+      code=$status
+      [ -n "$interrupted" ] || break
+    done
     [ "$code" != 0 ] && [ -z "$hit" ] && [ "$tries_left" -gt 0 ] || break
     tries_left=$((tries_left - 1))
     [ "${RETRY_DELAY:-0}" = 0 ] || sleep "$RETRY_DELAY"
