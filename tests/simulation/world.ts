@@ -1,0 +1,208 @@
+import { AgentWorker, Reporter } from "@capstan/agent";
+import { Coordinator, defaultPolicy, type ShardSettings, shardDefaults, silentLogger } from "@capstan/coordinator";
+import { type EnginePolicy, type ShardCommit, type StoredWorkflow, shardOf, type WorkflowEvent } from "@capstan/core";
+import {
+  calm,
+  type Faults,
+  MemoryDatabase,
+  MemoryInbox,
+  MemoryLeaseStore,
+  MemoryShardStore,
+  MemoryShardWakeups,
+  MemoryTaskQueue,
+  MemoryTaskWorker,
+  MemoryWorkflowIndex,
+  Random,
+  SimulatedProcess,
+  VirtualTime,
+} from "@capstan/testkit";
+import { History, RecordingEngine } from "./history.ts";
+import { brokenRules } from "./invariants.ts";
+import { ObservedStore } from "./observed-store.ts";
+import { SimulatedCluster, SimulatedRuntime } from "./simulated-cluster.ts";
+
+export const shardCount = 3;
+
+/** Bugs that are built in on purpose, to see that the simulator finds them. */
+export type PlantedBug = "ignored-fence" | "lost-outbox-entry" | "report-not-repeated";
+
+/** Small numbers, so that limits are met by small workflows. */
+const settings: ShardSettings = {
+  ...shardDefaults,
+  ...{ inboxBatchMax: 8, timersBatchMax: 4, commitItemsMax: 12, cachedNodesMax: 60, loadsMax: 3 },
+  ...{ relayBatchMax: 4, relayQueueMax: 8, leaseTtlMs: 3_000, leaseTickMs: 700 },
+};
+
+const policy: EnginePolicy = { ...defaultPolicy, activeTasksMax: 6 };
+
+/** A whole Capstan in virtual time: the real coordinators and agents over a store, a queue and a cluster in memory. */
+export class World {
+  readonly time = new VirtualTime();
+  readonly database: MemoryDatabase;
+  readonly history = new History();
+  readonly violations: string[] = [];
+  readonly cluster: SimulatedCluster;
+  readonly random: Random;
+  readonly #bug: PlantedBug | undefined;
+  readonly #store: MemoryShardStore;
+  readonly #queue: MemoryTaskQueue;
+  readonly #seen = new Map<string, StoredWorkflow>();
+  readonly #inboxes = new Set<MemoryInbox>();
+  readonly #processes = new Set<SimulatedProcess>();
+  #incarnations = 0;
+  faults: Faults = calm;
+
+  constructor(seed: number, bug?: PlantedBug) {
+    this.#bug = bug;
+    this.random = new Random(seed);
+    this.database = new MemoryDatabase(() => this.time.nowMs(), { keepsJournal: true });
+    this.#store = new MemoryShardStore(this.database, { checksFence: bug !== "ignored-fence" });
+    this.#queue = new MemoryTaskQueue(this.database);
+    this.cluster = new SimulatedCluster(this.time, seed, (what) => this.violated(what));
+  }
+
+  violated(what: string): void {
+    this.violations.push(`at ${this.time.nowMs() - 1_700_000_000_000} ms: ${what}`);
+  }
+
+  get processes(): readonly SimulatedProcess[] {
+    return [...this.#processes];
+  }
+
+  /** A process that comes back some time after it died, with the same name and an empty memory. */
+  startProcess(
+    name: string,
+    start: (process: SimulatedProcess, stopListening: (end: () => void) => void) => void,
+  ): void {
+    const ends: (() => void)[] = [];
+    const process = new SimulatedProcess({
+      name,
+      time: this.time,
+      random: this.random.fork(`${name} ${this.#incarnations++}`),
+      faults: () => this.faults,
+      onDeath: () => {
+        this.#processes.delete(process);
+        for (const end of ends) end();
+        this.time.schedule(this.random.between(50, 8_000), () => this.startProcess(name, start));
+      },
+    });
+    this.#processes.add(process);
+    start(process, (end) => ends.push(end));
+  }
+
+  startCoordinator(name: string): void {
+    this.startProcess(name, (process, onDeath) => {
+      const engine = new RecordingEngine({
+        history: this.history,
+        shardOfUid: (uid) => shardOf("default", uid.replace(/^uid-/, ""), shardCount),
+        checksLoading: () => this.random.chance(0.1),
+        violated: (what) => this.violated(what),
+      });
+      const store = new ObservedStore(
+        this.#store,
+        engine,
+        () => this.time.nowMs(),
+        (shard, commit) => this.#examine(shard, commit),
+      );
+      const wakeups = new MemoryShardWakeups(this.database);
+      const coordinator = new Coordinator(name, shardCount, {
+        ...{ engine, policy, settings, clock: process.clock, logger: silentLogger },
+        store: process.connect(this.#bug === "lost-outbox-entry" ? forgetful(store, this.random) : store),
+        leases: process.connect(new MemoryLeaseStore(this.database)),
+        queue: process.connect(this.#queue),
+        index: process.connect(new MemoryWorkflowIndex(this.database)),
+        wakeups: {
+          subscribe: async (listener) => {
+            const end = await wakeups.subscribe((shard) => process.notify(() => listener(shard)));
+            onDeath(() => void end());
+            return end;
+          },
+        },
+      });
+      // A start that fails ends the process, as it would end the real one.
+      coordinator.start().catch(() => process.kill());
+    });
+  }
+
+  startAgent(name: string): void {
+    this.startProcess(name, (process, onDeath) => {
+      const inbox = this.inbox();
+      onDeath(() => this.#inboxes.delete(inbox));
+      const queue = new MemoryTaskWorker({
+        ...{ board: process.connect(this.#queue), clock: process.clock, pool: "default", concurrency: 4 },
+        ...{ name: `${name}-${this.#incarnations}`, leaseMs: 3_000, lookIntervalMs: 1_000 },
+      });
+      onDeath(this.#queue.subscribeAdded(() => process.notify(() => queue.look())));
+      onDeath(this.#queue.subscribeCancelled((id) => process.notify(() => void queue.lookForCancellation(id))));
+      const runtime = new SimulatedRuntime(this.cluster, process, name);
+      const remoteRuntime = process.connect(runtime, ["name", "logs"]);
+      const reporter = new Reporter({
+        ...{ clock: process.clock, logger: silentLogger, shardCount },
+        inbox: process.connect(inbox, ["incarnation"]),
+        onConfirmed: (taskId) => void worker.confirmed(taskId),
+        ...(this.#bug === "report-not-repeated" && { limits: { settleMs: 0 } }),
+      });
+      const worker = new AgentWorker({
+        ...{ queue, reporter, runtime: remoteRuntime, clock: process.clock, logger: silentLogger, killGraceMs: 100 },
+      });
+      worker.start().catch(() => process.kill());
+    });
+  }
+
+  /** An inbox as one process sees it. */
+  inbox(): MemoryInbox {
+    const inbox = new MemoryInbox(this.database);
+    // This agent takes every watermark for its own report's and never hears that the store lost something.
+    if (this.#bug !== "report-not-repeated") this.#inboxes.add(inbox);
+    return inbox;
+  }
+
+  /** The store comes back without what it was told lately. */
+  loseLast(durationMs: number): void {
+    const moment = this.time.nowMs() - durationMs;
+    this.database.forgetAfter(moment);
+    this.history.forgetAfter(moment);
+    this.#seen.clear();
+    for (const inbox of this.#inboxes) inbox.reconnected();
+  }
+
+  get(name: string): Promise<StoredWorkflow | undefined> {
+    return this.#store.loadWorkflow(shardOf("default", name, shardCount), `uid-${name}`);
+  }
+
+  async tell(name: string, event: WorkflowEvent): Promise<void> {
+    const inbox = new MemoryInbox(this.database);
+    await inbox.append(shardOf("default", name, shardCount), [{ workflowUid: `uid-${name}`, event }]);
+  }
+
+  /** Does the store hold what the events make of the workflow? */
+  replayOf(uid: string): StoredWorkflow | undefined {
+    return this.history.replay(uid, policy)?.stored();
+  }
+
+  async #examine(shard: number, commit: ShardCommit): Promise<void> {
+    for (const { uid } of commit.workflows) {
+      const stored = await this.#store.loadWorkflow(shard, uid);
+      if (stored?.header == null || stored.bundle == null) {
+        if (stored !== undefined) this.violated(`${uid} has changes in the store and was never created there`);
+        continue;
+      }
+      for (const rule of brokenRules(stored, this.#seen.get(uid))) this.violated(`${uid}: ${rule}`);
+      this.#seen.set(uid, stored);
+    }
+  }
+}
+
+/** A store whose commits now and then lose a command on its way into the outbox. */
+function forgetful(store: ObservedStore, random: Random): ObservedStore {
+  return new Proxy(store, {
+    get: (target, name) => {
+      if (name === "commit") {
+        return (lease: Parameters<ObservedStore["commit"]>[0], commit: ShardCommit) =>
+          target.commit(lease, { ...commit, outbox: commit.outbox.filter(() => !random.chance(0.02)) });
+      }
+      const method: unknown = Reflect.get(target, name);
+      return typeof method === "function" ? method.bind(target) : method;
+    },
+  });
+}
