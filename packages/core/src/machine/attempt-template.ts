@@ -24,7 +24,7 @@ export function attemptTemplate(
   }
   const type = templateType(template);
   const globals = type === "steps" || type === "dag" ? state.spec.globals : state.variables;
-  return substituteTemplate(template, { globals, locals });
+  return substituteTemplate(template, { globals, locals, evaluation: state.evaluation });
 }
 
 /** An attempt that has ended, as the retry strategy looks at it. */

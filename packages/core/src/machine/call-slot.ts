@@ -152,7 +152,7 @@ export class CallSlot {
     if (!resolved.ok) return resolved;
     const sourced = this.#withSource(resolved.value.call, scopes.current);
     if (!sourced.ok) return sourced;
-    const expansion = expandCall(sourced.value, scopes.current);
+    const expansion = expandCall(sourced.value, scopes.current, scopes.current.evaluation);
     if (!expansion.ok) return expansion;
     this.#expansion = expansion.value;
     return ok(undefined);

@@ -155,6 +155,7 @@ export class DagFrame implements Frame, HookCaller {
       prefix: "tasks",
       template: this.template,
       directory,
+      evaluation: state.evaluation,
       globals: isConstant ? state.spec.globals : state.variables,
       ...(!isConstant && { workflowOutputs: () => state.header.outputs }),
     });

@@ -28,7 +28,7 @@ export class ExecutedSpec {
     this.globals = globals;
     const parameters = parameterVariables(original.arguments, bundle);
     if (parameters.ok) for (const [name, value] of parameters.value) globals.set(name, value);
-    const replaced = replaceGlobals(original, globals);
+    const replaced = replaceGlobals(original, globals, submittedAtMs);
     this.spec = replaced.ok ? replaced.value : original;
     this.arguments = this.spec.arguments ?? {};
     if (!parameters.ok) this.error = `failed to set global parameters: ${parameters.error}`;
@@ -121,11 +121,11 @@ function parameterValue(parameter: Parameter, bundle: WorkflowBundle): Result<st
   );
 }
 
-function replaceGlobals(spec: WorkflowSpec, globals: Variables): Result<WorkflowSpec> {
+function replaceGlobals(spec: WorkflowSpec, globals: Variables, nowMs: number): Result<WorkflowSpec> {
   const { templates, templateDefaults, ...rest } = spec;
   const text = JSON.stringify(rest);
   if (!text.includes("{{")) return ok(spec);
-  const replaced = replaceTemplate(text, globals, { allowUnresolved: true });
+  const replaced = replaceTemplate(text, globals, { allowUnresolved: true, nowMs });
   if (!replaced.ok) return replaced;
   const parsed: WorkflowSpec = JSON.parse(replaced.value);
   return ok({

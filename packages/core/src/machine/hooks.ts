@@ -74,7 +74,7 @@ function dueHooks(
     const nodeName = hookName(node.name, name);
     if (name === "exit" || state.nodeNamed(nodeName) !== undefined) continue;
     if (!hook.expression) return fail(`Expression required for hook ${nodeName}`);
-    const holds = evaluateToBoolean(hook.expression, caller.hookScope(state, call, node));
+    const holds = evaluateToBoolean(hook.expression, caller.hookScope(state, call, node), state.evaluation);
     if (!holds.ok) return holds;
     if (holds.value) due.push({ nodeName, hook, isExit: caller.isExit });
   }
@@ -94,7 +94,7 @@ function dueExitHook(
   if (hook === undefined || !isCompleted(node.phase) || state.nodeNamed(nodeName) !== undefined) return ok(undefined);
   if (!shouldExecute(state.header.shutdown, true)) return ok(undefined);
   if (hook.expression) {
-    const holds = evaluateToBoolean(hook.expression, caller.hookScope(state, call, node));
+    const holds = evaluateToBoolean(hook.expression, caller.hookScope(state, call, node), state.evaluation);
     if (!holds.ok) return holds;
     if (!holds.value) return ok(undefined);
   }

@@ -99,7 +99,7 @@ export class RootFrame implements Frame {
     if (isFailedOrError(main.phase) && main.message?.includes(`hook ${nodeName}`) === true) return false;
     const status = workflowPhaseOf(main.phase);
     const problem = hook.expression
-      ? evaluateToBoolean(hook.expression, new WorkflowVariables(turn.state, status))
+      ? evaluateToBoolean(hook.expression, new WorkflowVariables(turn.state, status), turn.state.evaluation)
       : ({ ok: false, error: `Expression required for hook ${nodeName}` } as const);
     if (problem.ok) return problem.value;
     if (main.message !== problem.error) {

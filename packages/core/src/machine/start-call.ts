@@ -61,6 +61,7 @@ export function processTemplate(
   return processArguments(template, args, {
     globals: isComposite || isRetried ? state.spec.globals : state.variables,
     configMaps: state.bundle.configMaps,
+    evaluation: state.evaluation,
     locals: localVariables(turn, template, call),
   });
 }

@@ -1,3 +1,4 @@
+import type { EvaluationOptions } from "@capstan/expressions";
 import { WorkEstimates } from "../bid/work-estimates.ts";
 import type { EnginePolicy, WorkflowState } from "../engine.ts";
 import { isExecutable, progressOf } from "../graph/link-nodes.ts";
@@ -6,6 +7,7 @@ import { isLeaf, isTerminal } from "../graph/phases.ts";
 import type { WorkflowBundle } from "../spec/workflow.ts";
 import type { NodeStatus, WorkflowHeader } from "../status.ts";
 import { BoundaryCounts } from "./boundary-counts.ts";
+import { chanceOf } from "./chance.ts";
 import { ExecutedSpec } from "./executed-spec.ts";
 import type { Frame } from "./frame.ts";
 import { TemplateLibrary, type TemplateReference } from "./template-library.ts";
@@ -64,6 +66,11 @@ export class MachineState implements WorkflowState {
     this.spec = new ExecutedSpec(uid, bundle, header, submittedAtMs);
     this.variables = new WorkflowVariables(this);
     this.estimates = workEstimates(this.library, policy);
+  }
+
+  /** What expressions are told of the world: the moment of the event, and chance that follows from it. */
+  get evaluation(): EvaluationOptions {
+    return { nowMs: this.nowMs, random: chanceOf(() => `${this.uid} ${this.nowMs} ${this.nextOrdinal}`) };
   }
 
   /** The id of the node with this name, or the id that it will get. */

@@ -122,6 +122,7 @@ export class StepsFrame implements Frame, HookCaller {
       prefix: "steps",
       template: this.template,
       directory,
+      evaluation: state.evaluation,
       globals: isConstant ? state.spec.globals : state.variables,
       ...(!isConstant && { workflowOutputs: () => state.header.outputs }),
     });

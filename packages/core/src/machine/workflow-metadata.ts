@@ -19,7 +19,7 @@ export function workflowMetadata(state: MachineState): Result<Metadata> {
   }
   for (const [name, source] of entries(metadata?.["labelsFrom"])) {
     const expression = new Map(entries(source)).get("expression");
-    const value = evaluateToText(String(expression ?? ""), state.variables);
+    const value = evaluateToText(String(expression ?? ""), state.variables, state.evaluation);
     if (!value.ok) {
       return fail(
         `failed to evaluate label ${JSON.stringify(name)} expression ${JSON.stringify(expression)}: ${value.error}`,
