@@ -14,9 +14,11 @@ export function brokenRules(workflow: StoredWorkflow, before: StoredWorkflow | u
 function brokenLimits({ bundle, nodes }: StoredWorkflow): readonly string[] {
   const broken: string[] = [];
   const { spec } = bundle.workflow;
-  const running = nodes.filter(isActiveTask);
+  // Exit handlers and hooks of nodes start without waiting for a place; what they hold, others have to wait for.
+  const running = nodes.filter((node) => isActiveTask(node) && node.nodeFlag?.hooked !== true);
   if (spec.parallelism !== undefined && running.length > spec.parallelism) {
-    broken.push(`${running.length} tasks active, the workflow allows ${spec.parallelism}`);
+    const names = running.map(({ name, phase }) => `${name} ${phase}`).join(", ");
+    broken.push(`${running.length} tasks active, the workflow allows ${spec.parallelism}: ${names}`);
   }
   return broken;
 }
@@ -28,8 +30,10 @@ function isActiveTask(node: NodeStatus): boolean {
 function brokenEnd({ header, nodes }: StoredWorkflow): readonly string[] {
   if (header.message?.startsWith("internal error")) return [header.message];
   if (!endedPhases.includes(header.phase)) return [];
-  const open = nodes.filter((node) => node.phase === "Running" || node.phase === "Pending");
-  return open.length === 0 ? [] : [`ended as ${header.phase} while ${open[0]?.name} is ${open[0]?.phase}`];
+  const open = nodes.filter(isActiveTask);
+  return open.length === 0
+    ? []
+    : [`ended as ${header.phase} (${header.message ?? ""}) while ${open[0]?.name} is ${open[0]?.phase}`];
 }
 
 /** A finished task stays as it is: nothing but a manual retry, which these runs do not ask for, opens it again. */

@@ -32,7 +32,8 @@ class Run {
   readonly #world: World;
   readonly #bundles: WorkflowBundle[] = [];
   readonly #losesSeconds: boolean;
-  #accepted: { readonly name: string; readonly bundle: WorkflowBundle; readonly atMs: number }[] = [];
+  #accepted: { readonly name: string; readonly uid: string; readonly atMs: number }[] = [];
+  #submits = 0;
   #crashes = 0;
   #losses = 0;
 
@@ -68,7 +69,7 @@ class Run {
       for (const bundle of this.#bundles) await this.#submit(bundle);
       const stored = await this.#stored();
       if (stored.every(hasEnded)) break;
-      for (const { name } of this.#accepted) await this.#world.tell(name, { type: "resume-requested" });
+      for (const { uid } of this.#accepted) await this.#world.tell(uid, { type: "resume-requested" });
     }
     // Watermarks, settling and forgetting come after the end.
     await time.advance(15_000);
@@ -83,16 +84,19 @@ class Run {
   }
 
   #stored(): Promise<readonly (StoredWorkflow | undefined)[]> {
-    return Promise.all(this.#accepted.map(({ name }) => this.#world.get(name)));
+    return Promise.all(this.#accepted.map(({ uid }) => this.#world.get(uid)));
   }
 
-  /** As a client would: the same submit again until it is answered. */
+  /** As a client would, with a new uid each time: one that was lost with the store's last second never comes back. */
   async #submit(bundle: WorkflowBundle): Promise<void> {
-    const { name = "", uid } = bundle.workflow.metadata;
+    const { workflow } = bundle;
+    const { name = "" } = workflow.metadata;
     if (this.#accepted.some((one) => one.name === name)) return;
-    const result = await this.#world.inbox().submit(shardOf("default", name, shardCount), bundle);
-    if (!result.accepted && result.existingUid !== uid) return;
-    this.#accepted.push({ name, bundle, atMs: this.#world.time.nowMs() });
+    const uid = `${name}.${this.#submits++}`;
+    const metadata = { ...workflow.metadata, uid };
+    const shard = shardOf("default", name, shardCount);
+    const result = await this.#world.inbox().submit(shard, { ...bundle, workflow: { ...workflow, metadata } });
+    if (result.accepted) this.#accepted.push({ name, uid, atMs: this.#world.time.nowMs() });
   }
 
   #disturb(): void {
@@ -110,6 +114,7 @@ class Run {
     const { random, time } = this.#world;
     const durationMs = random.between(1, 1_000);
     this.#losses += 1;
+    this.#world.cluster.mayForget = true;
     this.#world.loseLast(durationMs);
     // A submit that was answered within the lost second may be lost; its client sends it again.
     this.#accepted = this.#accepted.filter(({ atMs }) => atMs <= time.nowMs() - durationMs);
@@ -118,11 +123,11 @@ class Run {
 
   async #control(): Promise<void> {
     const { random } = this.#world;
-    for (const { name } of this.#accepted) {
-      if (random.chance(0.05)) await this.#world.tell(name, { type: "suspend-requested" });
-      if (random.chance(0.15)) await this.#world.tell(name, { type: "resume-requested" });
-      if (random.chance(0.006)) await this.#world.tell(name, { type: "stop-requested" });
-      if (random.chance(0.006)) await this.#world.tell(name, { type: "terminate-requested" });
+    for (const { uid } of this.#accepted) {
+      if (random.chance(0.05)) await this.#world.tell(uid, { type: "suspend-requested" });
+      if (random.chance(0.15)) await this.#world.tell(uid, { type: "resume-requested" });
+      if (random.chance(0.006)) await this.#world.tell(uid, { type: "stop-requested" });
+      if (random.chance(0.006)) await this.#world.tell(uid, { type: "terminate-requested" });
     }
   }
 
@@ -130,21 +135,21 @@ class Run {
     const { history, violations } = this.#world;
     if (violations.length > 0) return;
     if (this.#accepted.length < this.#bundles.length) this.#world.violated("a workflow was not accepted");
-    for (const { name } of this.#accepted) await this.#judgeWorkflow(name);
+    for (const { uid } of this.#accepted) await this.#judgeWorkflow(uid);
     for (const report of history.reportsAppliedTwice()) this.#world.violated(`report applied twice: ${report}`);
   }
 
-  async #judgeWorkflow(name: string): Promise<void> {
-    const stored = await this.#world.get(name);
-    if (stored === undefined) return this.#world.violated(`${name} was accepted and is lost`);
+  async #judgeWorkflow(uid: string): Promise<void> {
+    const stored = await this.#world.get(uid);
+    if (stored === undefined) return this.#world.violated(`${uid} was accepted and is lost`);
     if (!hasEnded(stored)) {
       const open = stored.nodes.filter(({ phase }) => phase === "Pending" || phase === "Running");
       const nodes = open.map((node) => `${node.name} ${node.type} ${node.phase} ${node.attempt ?? ""}`);
-      return this.#world.violated(`${name} does not end (${stored.header.phase}): ${nodes.join("; ")}`);
+      return this.#world.violated(`${uid} does not end (${stored.header.phase}): ${nodes.join("; ")}`);
     }
     const replayed = this.#world.replayOf(stored.uid);
     if (replayed === undefined || !isSameWorkflow(stored, replayed)) {
-      this.#world.violated(`${name}: the replay of its events differs from what is stored`);
+      this.#world.violated(`${uid}: the replay of its events differs from what is stored`);
     }
   }
 }

@@ -1,6 +1,14 @@
 import { AgentWorker, Reporter } from "@capstan/agent";
 import { Coordinator, defaultPolicy, type ShardSettings, shardDefaults, silentLogger } from "@capstan/coordinator";
-import { type EnginePolicy, type ShardCommit, type StoredWorkflow, shardOf, type WorkflowEvent } from "@capstan/core";
+import {
+  awaitsAttempt,
+  type EnginePolicy,
+  type ShardCommit,
+  type StoredWorkflow,
+  shardOf,
+  type Task,
+  type WorkflowEvent,
+} from "@capstan/core";
 import {
   calm,
   type Faults,
@@ -94,7 +102,7 @@ export class World {
     this.startProcess(name, (process, onDeath) => {
       const engine = new RecordingEngine({
         history: this.history,
-        shardOfUid: (uid) => shardOf("default", uid.replace(/^uid-/, ""), shardCount),
+        shardOfUid: (uid) => shardOf("default", nameOf(uid), shardCount),
         checksLoading: () => this.random.chance(0.1),
         violated: (what) => this.violated(what),
       });
@@ -104,6 +112,8 @@ export class World {
         () => this.time.nowMs(),
         (shard, commit) => this.#examine(shard, commit),
       );
+      const connection = this.inbox();
+      onDeath(() => this.#inboxes.delete(connection));
       const wakeups = new MemoryShardWakeups(this.database);
       const coordinator = new Coordinator(name, shardCount, {
         ...{ engine, policy, settings, clock: process.clock, logger: silentLogger },
@@ -111,6 +121,7 @@ export class World {
         leases: process.connect(new MemoryLeaseStore(this.database)),
         queue: process.connect(this.#queue),
         index: process.connect(new MemoryWorkflowIndex(this.database)),
+        incarnation: () => connection.incarnation(),
         wakeups: {
           subscribe: async (listener) => {
             const end = await wakeups.subscribe((shard) => process.notify(() => listener(shard)));
@@ -138,11 +149,13 @@ export class World {
       const remoteRuntime = process.connect(runtime, ["name", "logs"]);
       const reporter = new Reporter({
         ...{ clock: process.clock, logger: silentLogger, shardCount },
-        inbox: process.connect(inbox, ["incarnation"]),
+        inbox: process.connect(this.#bug === "report-not-repeated" ? careless(inbox, this.random) : inbox, [
+          "incarnation",
+        ]),
         onConfirmed: (taskId) => void worker.confirmed(taskId),
-        ...(this.#bug === "report-not-repeated" && { limits: { settleMs: 0 } }),
       });
       const worker = new AgentWorker({
+        attempts: process.connect({ isWanted: (task: Task) => this.#isWanted(task) }),
         ...{ queue, reporter, runtime: remoteRuntime, clock: process.clock, logger: silentLogger, killGraceMs: 100 },
       });
       worker.start().catch(() => process.kill());
@@ -152,8 +165,7 @@ export class World {
   /** An inbox as one process sees it. */
   inbox(): MemoryInbox {
     const inbox = new MemoryInbox(this.database);
-    // This agent takes every watermark for its own report's and never hears that the store lost something.
-    if (this.#bug !== "report-not-repeated") this.#inboxes.add(inbox);
+    this.#inboxes.add(inbox);
     return inbox;
   }
 
@@ -166,18 +178,26 @@ export class World {
     for (const inbox of this.#inboxes) inbox.reconnected();
   }
 
-  get(name: string): Promise<StoredWorkflow | undefined> {
-    return this.#store.loadWorkflow(shardOf("default", name, shardCount), `uid-${name}`);
+  get(uid: string): Promise<StoredWorkflow | undefined> {
+    return this.#store.loadWorkflow(shardOf("default", nameOf(uid), shardCount), uid);
   }
 
-  async tell(name: string, event: WorkflowEvent): Promise<void> {
+  async tell(uid: string, event: WorkflowEvent): Promise<void> {
     const inbox = new MemoryInbox(this.database);
-    await inbox.append(shardOf("default", name, shardCount), [{ workflowUid: `uid-${name}`, event }]);
+    await inbox.append(shardOf("default", nameOf(uid), shardCount), [{ workflowUid: uid, event }]);
   }
 
   /** Does the store hold what the events make of the workflow? */
   replayOf(uid: string): StoredWorkflow | undefined {
     return this.history.replay(uid, policy)?.stored();
+  }
+
+  async #isWanted(task: Task): Promise<boolean> {
+    const stored = await this.get(task.workflowUid);
+    return awaitsAttempt(
+      stored?.nodes.find(({ id }) => id === task.nodeId),
+      task.attempt,
+    );
   }
 
   async #examine(shard: number, commit: ShardCommit): Promise<void> {
@@ -193,6 +213,11 @@ export class World {
   }
 }
 
+/** Uids of the simulation are `<name>.<number of the submit>`. */
+export function nameOf(uid: string): string {
+  return uid.replace(/\.\d+$/, "");
+}
+
 /** A store whose commits now and then lose a command on its way into the outbox. */
 function forgetful(store: ObservedStore, random: Random): ObservedStore {
   return new Proxy(store, {
@@ -200,6 +225,20 @@ function forgetful(store: ObservedStore, random: Random): ObservedStore {
       if (name === "commit") {
         return (lease: Parameters<ObservedStore["commit"]>[0], commit: ShardCommit) =>
           target.commit(lease, { ...commit, outbox: commit.outbox.filter(() => !random.chance(0.02)) });
+      }
+      const method: unknown = Reflect.get(target, name);
+      return typeof method === "function" ? method.bind(target) : method;
+    },
+  });
+}
+
+/** An inbox that now and then says that reports have arrived which have not: for the reporter, a reason not to repeat them. */
+function careless(inbox: MemoryInbox, random: Random): MemoryInbox {
+  return new Proxy(inbox, {
+    get: (target, name) => {
+      if (name === "append") {
+        return async (...args: Parameters<MemoryInbox["append"]>) =>
+          random.chance(0.03) ? args[1].map(() => "0-0") : target.append(...args);
       }
       const method: unknown = Reflect.get(target, name);
       return typeof method === "function" ? method.bind(target) : method;

@@ -86,7 +86,10 @@ describe("the agent's worker", () => {
   let queue: HandQueue;
   let runtime: HandRuntime;
   let worker: AgentWorker;
+  /** Attempts that the committed state waits for no more. */
+  let unwanted: Set<string>;
   beforeEach(() => {
+    unwanted = new Set();
     time = new VirtualTime();
     inbox = new ScriptedInbox();
     queue = new HandQueue();
@@ -98,7 +101,8 @@ describe("the agent's worker", () => {
       shardCount: 4,
       onConfirmed: (taskId) => void worker.confirmed(taskId),
     });
-    worker = new AgentWorker({ queue, runtime, reporter, clock: time, logger: silentLogger });
+    const attempts = { isWanted: async (asked: Task) => !unwanted.has(asked.id) };
+    worker = new AgentWorker({ queue, runtime, reporter, attempts, clock: time, logger: silentLogger });
   });
   const task = (): Task => aTask(aShell("true"));
 
@@ -148,6 +152,36 @@ describe("the agent's worker", () => {
       starts: [one.id],
       last: `task-finished ${one.nodeId}`,
     });
+  });
+
+  test("what is delivered again after it was confirmed and forgotten is not started again", async () => {
+    const one = task();
+    await worker.start();
+    queue.deliver(one);
+    await time.advance(10);
+    runtime.end(one);
+    await time.advance(10);
+    inbox.commitAll();
+    unwanted.add(one.id);
+    await time.advance(10_000);
+    expect(await queue.deliver(one, true).handled).toBe("done");
+    expect(runtime.starts).toEqual([one.id]);
+  });
+
+  test("what is delivered anew after its report is reported again: a store that lost its last second asks for it", async () => {
+    const one = task();
+    await worker.start();
+    queue.deliver(one);
+    await time.advance(10);
+    runtime.end(one);
+    await time.advance(10);
+    const { handled } = queue.deliver(one);
+    await time.advance(10);
+    expect(await handled).toBe("done");
+    expect({
+      starts: runtime.starts,
+      finishes: inbox.said.filter((text) => text.startsWith("task-finished")).length,
+    }).toEqual({ starts: [one.id], finishes: 2 });
   });
 
   test("a cancellation kills, with the template's own grace", async () => {

@@ -1,4 +1,5 @@
 import type {
+  AttemptReader,
   Clock,
   PulledTask,
   RunningTask,
@@ -16,6 +17,7 @@ export interface AgentWorkerOptions {
   readonly queue: TaskWorker;
   readonly runtime: Runtime;
   readonly reporter: Reporter;
+  readonly attempts: AttemptReader;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly killGraceMs?: number;
@@ -61,7 +63,7 @@ export class AgentWorker {
   /** How many tasks run here now. */
   get active(): number {
     let count = 0;
-    for (const run of this.#runs.values()) if (!run.hasEnded) count += 1;
+    for (const run of this.#runs.values()) if (run.outcome === undefined) count += 1;
     return count;
   }
 
@@ -87,10 +89,14 @@ export class AgentWorker {
     }
   }
 
-  async #handle({ task, signal }: PulledTask): Promise<void> {
+  async #handle({ task, signal, redelivered }: PulledTask): Promise<void> {
+    // It may have ended, been confirmed and been forgotten before the queue heard of it: then there is nothing left to adopt.
+    if (redelivered && !this.#runs.has(task.id) && !(await this.#options.attempts.isWanted(task))) return;
     const known = this.#runs.get(task.id);
     if (known === undefined && this.#stopping) throw new HandedBack(task.id);
     if (known === undefined && signal.aborted && !isLeaseLost(signal)) return this.#reportCancelled(task, signal);
+    // Delivered although it is reported: a store that lost its last second decided it anew, after the report had come too early.
+    if (known?.outcome !== undefined) return this.#reportFinished(task, known.outcome);
     const run = known ?? this.#runOf(task);
     const leaseLost = new Promise<never>((_, reject) => {
       const onAbort = (): void => {
@@ -134,13 +140,13 @@ export class AgentWorker {
       const running = await this.#options.runtime.start(task, this.#observer(task));
       run.attach(running);
       outcome = await running.outcome;
-      run.hasEnded = true;
     } catch (error) {
       const nowMs = this.#options.clock.nowMs();
       const message = `the task could not be started: ${error instanceof Error ? error.message : String(error)}`;
       this.#options.logger.error({ taskId: task.id, error: String(error) }, "a task could not be started");
       outcome = { phase: "Error", message, startedAtMs: nowMs, finishedAtMs: nowMs };
     }
+    run.outcome = outcome;
     await this.#reportFinished(task, outcome);
   }
 
@@ -178,7 +184,8 @@ class Run {
   /** Rejects when the agent lets go of the run: the job must not count as done. */
   readonly released: Promise<never>;
   letGo: () => void = () => undefined;
-  hasEnded = false;
+  /** Present once the task has ended. */
+  outcome: TaskOutcome | undefined;
   #running: RunningTask | undefined;
   #killWish: { readonly reason: string; readonly graceMs: number } | undefined;
 

@@ -54,9 +54,11 @@ export async function startCoordinator(
   const queue = new BullTaskQueue(connections.queue, {
     onError: (error) => logger.warn({ error: error.message }, "the task queue's connection failed"),
   });
+  const [work, jobs] = [new RedisInbox(connections.work), new RedisInbox(connections.queue)];
   const coordinator = new Coordinator(config.ownerId, config.shardCount, {
     ...{ engine, clock: systemClock, logger, queue, settings: shardDefaults },
     policy: { ...defaultPolicy, defaultPool: config.defaultPool },
+    incarnation: () => work.incarnation() + jobs.incarnation(),
     store: new RedisShardStore(connections.work),
     leases: new RedisLeaseStore(connections.work),
     wakeups: new RedisShardWakeups(connections.subscriptions),

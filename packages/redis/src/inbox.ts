@@ -27,6 +27,8 @@ export class RedisInbox implements Inbox {
       this.#incarnation++;
     };
     redis.on("ready", advance);
+    // Told at the loss too: what is done between loss and return must not count as done on the store that comes back.
+    redis.on("close", advance);
     // In a Redis Cluster one node can be replaced while the others stay.
     redis.on("-node", advance);
   }

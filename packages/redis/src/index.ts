@@ -1,4 +1,5 @@
 export { RedisAgentRegistry } from "./agent-registry.ts";
+export { RedisAttemptReader } from "./attempt-reader.ts";
 export { type ConnectionOptions, type ConnectionRole, createRedis, type RedisClient } from "./connection.ts";
 export { RedisInbox } from "./inbox.ts";
 export { NewerMessageError } from "./inbox-reader.ts";

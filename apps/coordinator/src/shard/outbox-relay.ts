@@ -27,12 +27,16 @@ export class OutboxRelay {
   #takenId = "";
   #isRecovered = false;
   #running: Promise<void> | undefined;
-  #acknowledging: Promise<void> | undefined;
+  /** Carried out and not acknowledged yet, oldest first. */
+  readonly #carried: { throughId: string; readonly fromMs: number; carriedAtMs: number }[] = [];
+  readonly #incarnation: number;
+  #isAcknowledging = false;
   #roomWaiters: (() => void)[] = [];
 
   constructor(lease: Lease, ports: ShardPorts) {
     this.#lease = lease;
     this.#ports = ports;
+    this.#incarnation = ports.incarnation();
   }
 
   /**
@@ -74,12 +78,9 @@ export class OutboxRelay {
     await new Promise<void>((resolve) => this.#roomWaiters.push(resolve));
   }
 
-  /** Resolves when everything that was offered is carried out and acknowledged, or the relay was abandoned. */
+  /** Resolves when everything that was offered is carried out, or the relay was abandoned. The next owner carries out some of it again. */
   async drain(): Promise<void> {
-    while (this.#running !== undefined || this.#acknowledging !== undefined) {
-      await this.#running;
-      await this.#acknowledging;
-    }
+    while (this.#running !== undefined) await this.#running;
   }
 
   /** Ends at once: the rest is the next owner's. */
@@ -184,23 +185,37 @@ export class OutboxRelay {
 
   #taken(id: string): void {
     this.#takenId = id;
-    this.#acknowledging ??= this.#acknowledge();
+    const nowMs = this.#ports.clock.nowMs();
+    const last = this.#carried.at(-1);
+    if (last !== undefined && nowMs - last.fromMs < this.#ports.settings.acknowledgeIntervalMs / 10) {
+      last.throughId = id;
+      last.carriedAtMs = nowMs;
+    } else this.#carried.push({ throughId: id, fromMs: nowMs, carriedAtMs: nowMs });
+    if (!this.#isAcknowledging) void this.#acknowledgeLater();
   }
 
-  /** One acknowledgement at a time covers everything carried out meanwhile. */
-  async #acknowledge(): Promise<void> {
-    let acknowledgedId = "";
-    try {
-      while (acknowledgedId !== this.#takenId && !this.#stop.signal.aborted) {
-        const throughId = this.#takenId;
-        await this.#ports.store.acknowledgeOutbox(this.#lease, throughId);
-        acknowledgedId = throughId;
+  /**
+   * A store may come back without its last second: with the outbox, but without what was put into the task queue. So what
+   * is carried out stays in the outbox for longer than that, and a connection that was lost meanwhile ends the holding.
+   */
+  async #acknowledgeLater(): Promise<void> {
+    const { clock, settings, store, logger } = this.#ports;
+    this.#isAcknowledging = true;
+    while (this.#carried.length > 0) {
+      await clock.sleep(settings.acknowledgeIntervalMs, this.#stop.signal);
+      if (this.#stop.signal.aborted || this.#ports.incarnation() !== this.#incarnation) break;
+      const settled = this.#carried.filter(({ carriedAtMs }) => clock.nowMs() - carriedAtMs >= settings.settleMs);
+      const last = settled.at(-1);
+      if (last === undefined) continue;
+      this.#carried.splice(0, settled.length);
+      try {
+        await store.acknowledgeOutbox(this.#lease, last.throughId);
+      } catch (error) {
+        // What is carried out twice does no harm, so the next acknowledgement may say it.
+        logger.warn({ shard: this.#lease.shard, error: String(error) }, "outbox not acknowledged");
       }
-    } catch (error) {
-      // What is carried out twice does no harm, so the next acknowledgement may say it.
-      this.#ports.logger.warn({ shard: this.#lease.shard, error: String(error) }, "outbox not acknowledged");
     }
-    this.#acknowledging = undefined;
+    this.#isAcknowledging = false;
   }
 
   #freeWaiters(): void {

@@ -20,6 +20,9 @@ export interface ShardSettings {
   readonly relayRetryMinMs: number;
   readonly relayRetryMaxMs: number;
   /** Lists show progress that is at most this old; phases are never late. */
+  readonly acknowledgeIntervalMs: number;
+  /** More than a store may lose in a crash; what is carried out stays in the outbox for so long. */
+  readonly settleMs: number;
   readonly progressIndexIntervalMs: number;
   readonly leaseTtlMs: number;
   readonly leaseTickMs: number;
@@ -37,6 +40,8 @@ export const shardDefaults: ShardSettings = {
   relayQueueMax: 10_000,
   relayRetryMinMs: 50,
   relayRetryMaxMs: 2_000,
+  acknowledgeIntervalMs: 1_000,
+  settleMs: 3_000,
   progressIndexIntervalMs: 1_000,
   leaseTtlMs: 5_000,
   leaseTickMs: 1_000,

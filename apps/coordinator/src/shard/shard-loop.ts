@@ -26,6 +26,7 @@ export class ShardLoop {
   readonly #ports: ShardPorts;
   readonly #partition: CachePartition;
   readonly #relay: OutboxRelay;
+  readonly #incarnation: number;
   readonly #stop = new AbortController();
   /** By key: why the machine failed on an event that is to be passed over. */
   readonly #poison = new Map<string, string>();
@@ -46,6 +47,7 @@ export class ShardLoop {
   constructor(lease: Lease, ports: ShardPorts, cache: WorkflowCache) {
     this.#lease = lease;
     this.#ports = ports;
+    this.#incarnation = ports.incarnation();
     this.#partition = cache.open();
     this.#relay = new OutboxRelay(lease, ports);
     this.ended = this.#live();
@@ -110,6 +112,7 @@ export class ShardLoop {
   /** Reads and decides once; false when there was nothing to do. */
   async #round(): Promise<boolean> {
     if (this.#hasFailed) await this.#inFlight;
+    this.#throwIfStoreWasLost();
     if (this.#pending.length === 0) this.#pending = await this.#read();
     if (this.#pending.length === 0) return false;
     await this.#relay.untilRoom();
@@ -266,6 +269,11 @@ export class ShardLoop {
     this.#alarm = new AbortController();
     await clock.sleep(delayMs, this.#alarm.signal);
     this.#alarm = undefined;
+  }
+
+  /** What the task queue was told lately may be forgotten, which no fence shows: the next holding relays the outbox again. */
+  #throwIfStoreWasLost(): void {
+    if (this.#ports.incarnation() !== this.#incarnation) throw new Error("the connection to the store was lost");
   }
 
   #throwIfLost(): void {

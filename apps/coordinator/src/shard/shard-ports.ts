@@ -9,6 +9,8 @@ export interface ShardPorts {
   readonly store: ShardStore;
   readonly queue: TaskQueue;
   readonly index: WorkflowIndexWriter;
+  /** Grows whenever a connection to the store or the queue was lost or found again: they may have forgotten their last second. */
+  readonly incarnation: () => number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: ShardSettings;

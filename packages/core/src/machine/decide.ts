@@ -1,5 +1,5 @@
 import type { DecideContext, Engine, WorkflowState } from "../engine.ts";
-import { isTerminal } from "../graph/phases.ts";
+import { awaitsAttempt } from "../ports/attempt-reader.ts";
 import type { WorkflowHeader } from "../status.ts";
 import type { Decision } from "./decision.ts";
 import type { WorkflowEvent } from "./event.ts";
@@ -56,8 +56,7 @@ export const engine: Engine = {
   load: (stored, policy) => loadState(stored, policy),
 
   isAttemptWanted(state, nodeId, attempt) {
-    const node = ownState(state).nodes.get(nodeId);
-    return node !== undefined && !isTerminal(node.phase) && node.attempt === attempt;
+    return awaitsAttempt(ownState(state).nodes.get(nodeId), attempt);
   },
 };
 

@@ -68,8 +68,12 @@ export class MemoryTaskWorker implements TaskWorker {
   /** A task was cancelled; not necessarily one of these. */
   async lookForCancellation(taskId: string): Promise<void> {
     if (!this.#running.has(taskId)) return;
-    const reason = await this.#options.board.cancellationOf(taskId);
-    if (reason !== undefined) this.#running.get(taskId)?.abort.abort(reason);
+    try {
+      const reason = await this.#options.board.cancellationOf(taskId);
+      if (reason !== undefined) this.#running.get(taskId)?.abort.abort(reason);
+    } catch {
+      // The next renewal looks again.
+    }
   }
 
   async #pullWhileOpen(): Promise<void> {

@@ -50,6 +50,7 @@ export class MemoryWorld {
       wakeups: new MemoryShardWakeups(this.database),
       queue: this.queue,
       index: new MemoryWorkflowIndex(this.database),
+      incarnation: () => 0,
       clock: this.time,
       logger: silentLogger,
       settings: shardDefaults,
