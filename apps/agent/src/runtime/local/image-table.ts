@@ -36,16 +36,32 @@ export function commandLine(
   images: readonly ImageEntry[],
 ): Result<readonly string[]> {
   const { image = "", command = [], args = [] } = container;
-  if (command.length > 0) return { ok: true, value: [...command, ...args] };
+  if (command.length > 0) return { ok: true, value: [...standIn(image, command), ...args] };
   const entry = findImage(image, images);
   if (entry === undefined) {
     const error = `image "${image}" is not known here, so its entrypoint is not either: give the container a command, or add the image to the agent's image table (--images)`;
     return { ok: false, error };
   }
-  const line = [...(entry.entrypoint ?? []), ...(args.length > 0 ? args : (entry.cmd ?? []))];
+  const line = standIn(image, [...(entry.entrypoint ?? []), ...(args.length > 0 ? args : (entry.cmd ?? []))]);
   return line.length > 0
     ? { ok: true, value: line }
     : { ok: false, error: `image "${image}" runs nothing by itself: give the container a command` };
+}
+
+/** Folders in which images keep programs that the stand-ins replace: at those paths the host has nothing, or another program. */
+const imageFolders = ["", "/bin", "/usr/bin", "/usr/local/bin"];
+
+/** The command line with a stand-in for its program, where the image's own would be another than the host's. */
+function standIn(image: string, line: readonly string[]): readonly string[] {
+  const [program = "", ...rest] = line;
+  const name = program.slice(program.lastIndexOf("/") + 1);
+  if (program !== name && !imageFolders.includes(program.slice(0, -name.length - 1))) return line;
+  if (name === "ash" || (name === "sh" && hasBusyboxShell(image))) return ["ash", ...rest];
+  return name === "argosay" || name === "cowsay" ? [name, ...rest] : line;
+}
+
+function hasBusyboxShell(image: string): boolean {
+  return /busybox|alpine|argosay/.test(image);
 }
 
 function findImage(image: string, images: readonly ImageEntry[]): ImageEntry | undefined {

@@ -79,6 +79,27 @@ const cases: readonly Case[] = [
     ends: succeeded(""),
   },
   {
+    what: "argosay at its path in the image",
+    template: { container: { image: "argoproj/argosay:v2", command: ["/argosay"], args: ["echo", "hi"] } },
+    ends: succeeded("hi"),
+  },
+  {
+    what: "argosay writes a line to a file",
+    template: aShell("argosay echo hi /tmp/greeting/file; wc -l < /tmp/greeting/file; cat /tmp/greeting/file"),
+    ends: succeeded("1\nhi"),
+  },
+  ...["sh", "/bin/sh", "ash"].map((shell) => ({
+    what: `busybox's shell as ${shell}: [[, substrings, RANDOM, an echo that leaves backslashes alone`,
+    template: {
+      script: {
+        image: "alpine:3.23",
+        command: [shell],
+        source: 'text=abc\n[[ "$text" == a* && -n "$RANDOM" ]] && echo "${text:1}\\n"',
+      },
+    },
+    ends: succeeded("bc\\n"),
+  })),
+  {
     what: "argosay v1 is a cow",
     template: { container: { image: "argoproj/argosay:v1", args: ["moo"] } },
     ends: succeeded(/< moo >[\s\S]*\(oo\)/),
@@ -502,6 +523,7 @@ describe.each(["sandbox", "process"] as const)("%s runtime", (name) => {
         phase: "Failed",
         message: "Pod was active on the node longer than the specified deadline",
       });
+      expect(outcome.outputs?.exitCode).toBeUndefined();
     });
 
     test("a daemon is started when it runs and succeeds when it is ended", async () => {

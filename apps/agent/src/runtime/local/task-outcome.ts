@@ -52,7 +52,9 @@ export function taskOutcome(
 
 /** stdout and exit code of the container that gives the task its outputs. */
 export function streamOutputs(task: Task, plan: TaskPlan, directory: TaskDirectory): Outputs {
-  const code = directory.exitCode(plan.outputContainer);
+  // When a Pod outlives its deadline, the kubelet reports no state of its containers.
+  const isOverdue = directory.readKill()?.reason === deadlineMessage;
+  const code = isOverdue ? undefined : directory.exitCode(plan.outputContainer);
   const hasRun = directory.has("c", plan.outputContainer, "init");
   const stdout = directory.container(plan.outputContainer, "stdout");
   return {
