@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type JsonObject, parseManifests } from "./manifest-text.ts";
+import type { JsonObject } from "@capstan/core";
+import { parseManifests } from "@capstan/manifest";
+import { exclusionOf } from "./exclusions.ts";
+import { expectationOf } from "./expectations.ts";
 
 const repositoryRoot = resolve(import.meta.dirname, "../..");
 
@@ -42,18 +45,24 @@ export function readCorpus(): readonly CorpusRow[] {
 /** What a sandbox on one machine has: files instead of an object store, folders instead of claims, no cluster, no network. */
 const withinReach = /^yes(\+(needs-template|configmap|pvc|s3|img-param))*$/;
 
+/** Does the table know the row's end, and has this machine all that it takes? */
 export function isRunnable(row: CorpusRow): boolean {
   return row.kind === "Workflow" && withinReach.test(row.localRunnable) && row.expected !== "" && row.expected !== "?";
 }
 
+/** Why a row that the table calls runnable is left out all the same. */
+export function whyExcluded(row: CorpusRow): string | undefined {
+  return exclusionOf(row.path);
+}
+
 /** The phases that count as right for a row. */
 export function expectedPhases(row: CorpusRow): readonly string[] {
-  return row.expected.replace(/\?$/, "").split("|");
+  return expectationOf(row.path)?.phases ?? row.expected.replace(/\?$/, "").split("|");
 }
 
 /** The row's document as an object; undefined when it is not even YAML. */
 export function readDocument(row: CorpusRow): JsonObject | undefined {
-  return parseManifests(readFileSync(join(corpusFolder, row.path), "utf8"))[row.documentIndex];
+  return parseManifests(readFileSync(join(corpusFolder, row.path), "utf8")).documents[row.documentIndex]?.object;
 }
 
 /** Every document of a kind in the corpus, for the templates and ConfigMaps that workflows refer to. */
@@ -62,4 +71,19 @@ export function documentsOfKind(rows: readonly CorpusRow[], kind: string): reado
     .filter((row) => row.kind === kind)
     .map(readDocument)
     .filter((document) => document !== undefined);
+}
+
+/**
+ * The file with the examples' WorkflowTemplates is not in the corpus. Their cluster-scoped twins are: the same templates, with
+ * "cluster-" before each name.
+ */
+export function namespacedTwins(clusterTemplates: readonly JsonObject[]): readonly JsonObject[] {
+  return clusterTemplates
+    .filter((template) => String((template["metadata"] as JsonObject)["name"]).startsWith("cluster-workflow-template-"))
+    .map((template) => {
+      const text = JSON.stringify({ ...template, kind: "WorkflowTemplate" });
+      return JSON.parse(
+        text.replaceAll("cluster-workflow-template-", "workflow-template-").replaceAll(',"clusterScope":true', ""),
+      ) as JsonObject;
+    });
 }

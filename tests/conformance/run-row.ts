@@ -1,6 +1,6 @@
+import type { JsonObject } from "@capstan/core";
 import { type CorpusRow, expectedPhases, readDocument } from "./corpus.ts";
 import { differences, goldenOf, type RunWorkflow } from "./golden.ts";
-import type { JsonObject } from "./manifest-text.ts";
 import { operationOf } from "./operations.ts";
 
 export interface Verdict {
@@ -60,7 +60,7 @@ export async function runRow(url: string, row: CorpusRow): Promise<Verdict> {
   const finished = await untilFinished(url, name, row);
   const phase = finished.status?.phase ?? "";
   if (!expected.includes(phase))
-    return verdict(false, `${phase || "no phase"} instead of ${row.expected}: ${explain(finished)}`);
+    return verdict(false, `${phase || "no phase"} instead of ${expected.join(" or ")}: ${explain(finished)}`);
   const golden = goldenOf(row.path);
   const different = golden === undefined ? [] : differences(finished, golden);
   if (different.length > 0)
