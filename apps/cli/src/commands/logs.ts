@@ -12,6 +12,7 @@ interface LogFlags {
   readonly grep?: string;
   readonly container?: string;
   readonly timestamps?: boolean;
+  readonly raw?: boolean;
 }
 
 /** `capstan logs`: of all pods, or of one. */
@@ -24,6 +25,7 @@ export function registerLogs(program: Command, context: CommandContext): void {
     .option("--since <duration>", "not older than, e.g. 10m")
     .option("--grep <expression>", "lines that match")
     .option("-c, --container <name>", "only this container of each pod")
+    .option("--raw", "with everything that steers a terminal; files and pipes get that anyway")
     .option("--timestamps", "with the time before each line")
     .action(async (name: string, pod: string | undefined, flags: LogFlags) => {
       const query = {
@@ -35,9 +37,8 @@ export function registerLogs(program: Command, context: CommandContext): void {
         "logOptions.sinceSeconds": flags.since === undefined ? undefined : secondsOf(flags.since),
         grep: flags.grep,
       };
-      await untilInterrupted(context, (signal) =>
-        streamLogs(workflowApiOf(command), name, query, context.terminal.print, signal),
-      );
+      const say = flags.raw === true ? context.terminal.printRaw : context.terminal.print;
+      await untilInterrupted(context, (signal) => streamLogs(workflowApiOf(command), name, query, say, signal));
     });
 }
 

@@ -2,6 +2,7 @@ import type { NodeStatus } from "@capstan/core";
 import type { ChangeEvent } from "../client/workflow-api.ts";
 import { spanOf } from "./duration.ts";
 import { iconOf, type Palette } from "./phase-style.ts";
+import { printableLine } from "./printable.ts";
 import { countsText } from "./tree.ts";
 import type { WorkflowView } from "./workflow-view.ts";
 
@@ -30,7 +31,7 @@ export class LineLog {
       this.#toldPhase = phase;
       const span =
         header?.finishedAtMs === undefined ? "" : `  ${spanOf(header.startedAtMs, header.finishedAtMs, nowMs)}`;
-      const message = header?.message === undefined ? "" : `  ${header.message}`;
+      const message = header?.message === undefined ? "" : `  ${printableLine(header.message)}`;
       lines.push(`${this.#palette.phase(phase, iconOf(phase))} ${view.name}  ${phase}${span}${message}`);
     }
     if (view.nodeCount > namedNodesMax && !view.finished && nowMs >= this.#nextSumAtMs) {
@@ -53,8 +54,10 @@ export class LineLog {
     if (view.nodeCount > namedNodesMax && !failed) return [];
     const span = spanOf(node.startedAtMs, node.finishedAtMs, nowMs);
     const word = waits ? "  waits to be resumed" : span === "" ? "" : `  ${span}`;
-    const message = node.message === undefined ? "" : `  ${node.message.replace(/\s+/g, " ")}`;
-    return [`  ${this.#palette.phase(node.phase, iconOf(node.phase, node.type))} ${node.name}${word}${message}`];
+    const message = node.message === undefined ? "" : `  ${printableLine(node.message)}`;
+    return [
+      `  ${this.#palette.phase(node.phase, iconOf(node.phase, node.type))} ${printableLine(node.name)}${word}${message}`,
+    ];
   }
 }
 

@@ -1,5 +1,6 @@
 import type { NodeStatus, Outputs } from "@capstan/core";
 import type { Palette } from "./phase-style.ts";
+import { printable } from "./printable.ts";
 import { pad, widthOf } from "./text-width.ts";
 
 const linesPerValueMax = 20;
@@ -24,7 +25,7 @@ export function renderOutputs(
 }
 
 function valueLines(name: string, value: string, width: number, palette: Palette): readonly string[] {
-  const lines = value.replace(/\n+$/, "").split("\n");
+  const lines = printable(value.replace(/\n+$/, "")).split("\n");
   const shown = lines.slice(0, linesPerValueMax);
   const more = lines.length > shown.length ? [palette.dim(`… ${lines.length - shown.length} more lines`)] : [];
   return [...shown, ...more].map((line, index) => `  ${pad(index === 0 ? name : "", width)}  ${line}`);

@@ -1,8 +1,10 @@
 import type { Problem } from "@capstan/manifest";
 import type { Palette } from "./phase-style.ts";
+import { printable, printableLine } from "./printable.ts";
 import { cut } from "./text-width.ts";
 
 const contextLines = 1;
+const caretMargin = 8;
 
 /**
  * Problems as a compiler shows them: place, message, path, and the lines of the file around it. `sourceOf` gives a file's text
@@ -28,8 +30,8 @@ function renderProblem(
 ): readonly string[] {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(":");
   const kind = problem.severity === "error" ? palette.red("error") : palette.yellow("warning");
-  const head = `${place === "" ? "" : `${palette.bold(place)} `}${kind}: ${problem.message}`;
-  const path = problem.path === "" ? [] : [palette.dim(`  at ${problem.path}`)];
+  const head = `${place === "" ? "" : `${palette.bold(place)} `}${kind}: ${printable(problem.message)}`;
+  const path = problem.path === "" ? [] : [palette.dim(`  at ${printableLine(problem.path)}`)];
   const source = problem.file === undefined ? undefined : sourceOf(problem.file);
   const frame =
     source === undefined || problem.line === undefined
@@ -50,13 +52,17 @@ export function codeFrame(
   const from = Math.max(1, line - contextLines);
   const to = Math.min(lines.length, line + contextLines);
   const gutter = String(to).length;
+  const room = Math.max(20, width - gutter - 6);
+  // A mistake far to the right is shown with what stands around it.
+  const skipped = column <= room - caretMargin ? 0 : column - Math.ceil(room / 2);
   const frame: string[] = [];
   for (let number = from; number <= to; number++) {
     const mark = number === line ? palette.red(">") : " ";
-    const text = cut((lines[number - 1] ?? "").replaceAll("\t", " ").trimEnd(), width - gutter - 6);
+    const shown = (lines[number - 1] ?? "").slice(skipped, skipped + room + 1).trimEnd();
+    const text = cut(shown, room);
     frame.push(`${mark} ${palette.dim(`${String(number).padStart(gutter)} │`)} ${text}`.trimEnd());
     if (number === line)
-      frame.push(`  ${palette.dim(`${" ".repeat(gutter)} │`)} ${" ".repeat(column - 1)}${palette.red("^")}`);
+      frame.push(`  ${palette.dim(`${" ".repeat(gutter)} │`)} ${" ".repeat(column - 1 - skipped)}${palette.red("^")}`);
   }
   return frame;
 }

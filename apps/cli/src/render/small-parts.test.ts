@@ -40,7 +40,7 @@ test("text is measured in columns and cut between characters", () => {
   expect(cut("abcdef", 4)).toBe("abc…");
   expect(cut("名名名", 4)).toBe("名…");
   expect(cut("abc", 0)).toBe("");
-  expect(cut("a\u001b[31mb", 10)).toBe("a [31mb");
+  expect(cut("a\u001b[31mb", 10)).toBe("ab");
   expect(pad("名", 4)).toBe("名  ");
 });
 

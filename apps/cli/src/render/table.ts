@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { printable } from "./printable.ts";
 
 /** Columns as kubectl prints them: no lines, two spaces between. */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
@@ -12,7 +13,7 @@ export function renderTable(head: readonly string[], rows: readonly (readonly st
     },
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
   });
-  for (const row of rows) table.push(row.map((cell) => cell.replace(/\s*\n\s*/g, " ")));
+  for (const row of rows) table.push(row.map((cell) => printable(cell.replace(/\s*\n\s*/g, " "), true)));
   return table
     .toString()
     .split("\n")

@@ -1,6 +1,7 @@
+import { printable } from "./printable.ts";
+
 const wide =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}]|[\u{20000}-\u{3fffd}]/u;
-const control = /\p{Cc}/gu;
 
 /** How many columns of a terminal the text takes; it holds no escape sequences. */
 export function widthOf(text: string): number {
@@ -11,7 +12,7 @@ export function widthOf(text: string): number {
 
 /** The text in at most `columns`, with an ellipsis where it was longer, and without characters that would move the cursor. */
 export function cut(text: string, columns: number): string {
-  const clean = text.replace(control, " ");
+  const clean = printable(text.replace(/\s/g, " "));
   if (widthOf(clean) <= columns) return clean;
   let kept = "";
   let width = 1;
