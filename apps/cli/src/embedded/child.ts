@@ -82,8 +82,10 @@ function lastLines(file: string): string {
   } catch {
     return "";
   }
-  const lines = text.trimEnd().split("\n").slice(-linesShown);
+  // The frames of a stack would push out the line that says what happened.
+  const lines = text.split("\n").filter((line) => line.trim() !== "" && !/^\s+at /.test(line));
   return lines
+    .slice(-linesShown)
     .map((line) => `  ${messageOf(line)}`)
     .join("\n")
     .trimEnd();
