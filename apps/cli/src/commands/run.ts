@@ -134,6 +134,7 @@ async function runOn(
     signals.dispose();
   }
   if (!session.views.every((view) => view.finished)) return exitCodes.interrupted;
+  await session.explainFailures();
   await printResult(context, api, names, session, flags.output);
   return session.allSucceeded ? exitCodes.ok : exitCodes.failed;
 }

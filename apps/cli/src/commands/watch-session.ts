@@ -6,6 +6,7 @@ import { renderOutputs } from "../render/outputs.ts";
 import { WorkflowView } from "../render/workflow-view.ts";
 import type { Terminal } from "../terminal.ts";
 import { followWorkflow } from "../workflow-watch.ts";
+import { failedLogs } from "./failed-logs.ts";
 import { streamLogs } from "./stream-logs.ts";
 
 export interface SessionOptions {
@@ -66,6 +67,15 @@ export class WatchSession {
   notice(text: string): void {
     if (this.#screen !== undefined) this.#screen.setFooter(text);
     else this.#terminal.inform(text);
+  }
+
+  /** Says among the progress why workflows failed, for whoever has not seen their logs already. */
+  async explainFailures(): Promise<void> {
+    if (this.#options.log) return;
+    const isOut = this.#options.progress === "out";
+    const palette = isOut ? this.#terminal.outPalette : this.#terminal.errPalette;
+    const say = isOut ? this.#terminal.print : this.#terminal.inform;
+    for (const view of this.views) say(await failedLogs(this.#api, view, palette));
   }
 
   /** Prints what the workflows leave. */

@@ -32,6 +32,7 @@ export async function watchToEnd(
   const session = new WatchSession(api, names, context.terminal, { progress: "out", log });
   const { interrupted } = await untilInterrupted(context, (signal) => session.run(signal));
   if (interrupted) return;
+  await session.explainFailures();
   session.printOutputs();
   if (!session.allSucceeded) context.exitWith(exitCodes.failed);
 }
