@@ -436,6 +436,28 @@ describe.each(["sandbox", "process"] as const)("%s runtime", (name) => {
       expect(used).toMatchObject({ phase: "Succeeded", outputs: { result: sees } });
     });
 
+    test.each([
+      { what: "side by side", dependencies: {} },
+      { what: "one after main", dependencies: { dependencies: ["main"] } },
+    ])("outputs of a set wait for all its containers: $what", async ({ dependencies }) => {
+      const slow = { name: "slow", image: "busybox", command: ["sh", "-c", "sleep 0.3; echo late > /shared/out"] };
+      const outcome = await harness.run(
+        {
+          volumes: [{ name: "shared", emptyDir: {} }],
+          containerSet: {
+            volumeMounts: [{ name: "shared", mountPath: "/shared" }],
+            containers: [
+              { ...slow, ...dependencies },
+              { name: "main", image: "busybox", command: ["true"] },
+            ],
+          },
+          ...outputFile("/shared/out"),
+        },
+        {},
+      );
+      expect(outcome).toMatchObject({ phase: "Succeeded", outputs: { parameters: [{ name: "out", value: "late" }] } });
+    });
+
     test("workflow volumes are shared by a workflow's tasks, emptyDir is not", async () => {
       const mounted = (volume: string, line: string): Template => ({
         container: {

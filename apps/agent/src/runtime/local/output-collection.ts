@@ -9,6 +9,7 @@ import { numberAt, objectAt } from "./json-fields.ts";
 import { localLimits } from "./local-limits.ts";
 import { shellQuote } from "./shell-quote.ts";
 import type { TaskDirectory } from "./task-directory.ts";
+import type { TaskPlan } from "./task-plan.ts";
 
 const run = promisify(execFile);
 
@@ -16,8 +17,11 @@ const run = promisify(execFile);
  * The shell function that takes a container's outputs, right after its command, by the supervisor: paths are looked up where the
  * command saw them (volumes and symbolic links included), and it happens whether or not an agent lives.
  */
-export function collectFunction(task: Task, outputPath: (path: string) => string): string {
+export function collectFunction(task: Task, plan: TaskPlan, outputPath: (path: string) => string): string {
   const lines = ["collect() {", "  :"];
+  const beside = plan.containers.filter(({ kind, name }) => kind === "main" && name !== plan.outputContainer);
+  // The other containers of a set may still write to what they share.
+  for (const { name } of beside) lines.push(`  while ! has_ended ${shellQuote(name)}; do sleep 0.05; done`);
   for (const [index, { valueFrom }] of (task.template.outputs?.parameters ?? []).entries()) {
     if (valueFrom?.path === undefined) continue;
     const path = shellQuote(outputPath(valueFrom.path));

@@ -61,7 +61,7 @@ export class ProcessLauncher implements Launcher {
     const workingDir = shellQuote(container.workingDir === undefined ? work : join(root, container.workingDir));
     const lines = [
       `RETRIES=${container.retries} RETRY_DELAY=${container.retryDelaySeconds}`,
-      container.name === plan.outputContainer ? collectFunction(task, rewrite) : "collect() { :; }\n",
+      container.name === plan.outputContainer ? collectFunction(task, plan, rewrite) : "collect() { :; }\n",
     ];
     writeFileSync(join(folder, "container.sh"), lines.join("\n"));
     const argv = container.argv.map((word) => shellQuote(rewrite(word))).join(" ");

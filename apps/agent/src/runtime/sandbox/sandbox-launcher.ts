@@ -68,7 +68,8 @@ export class SandboxLauncher implements Launcher {
       hostname: plan.hostname,
       retries: container.retries,
       retryDelaySeconds: container.retryDelaySeconds,
-      collect: container.name === plan.outputContainer ? collectFunction(task, (path) => path) : "collect() { :; }\n",
+      collect:
+        container.name === plan.outputContainer ? collectFunction(task, plan, (path) => path) : "collect() { :; }\n",
     });
     writeFileSync(join(folder, "enter.sh"), entryScript(container, mode.setpriv && !container.privileged));
   }

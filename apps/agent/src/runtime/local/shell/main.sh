@@ -1,6 +1,11 @@
 # The inner half's common part: starts the container's command, forwards SIGTERM to everything inside, waits.
 # The caller sets $C (the container's folder) and defines `launch` (becomes the command), `terminate` and `collect`.
 
+# Has the command of another container ended, its outputs aside?
+has_ended() {
+  [ -e "$TASK/c/$1/main-code" ] || [ -e "$TASK/c/$1/code" ]
+}
+
 run_main() {
   hit=
   trap 'hit=1 interrupted=1; terminate' TERM

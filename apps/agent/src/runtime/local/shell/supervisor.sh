@@ -37,15 +37,21 @@ code_of() {
   read -r code < "$TASK/c/$1/code" || :
 } 2> /dev/null
 
+# The code of a container's command, which is known before its outputs are taken: they may wait for who depends on it.
+main_code_of() {
+  code=
+  read -r code < "$TASK/c/$1/main-code" || read -r code < "$TASK/c/$1/code" || :
+} 2> /dev/null
+
 # Runs a container of a set when those it depends on have ended well; 64 is what Argo's executor answers otherwise.
 container_after() {
   name=$1
   shift
   for dependency; do
-    code_of "$dependency"
+    main_code_of "$dependency"
     while [ -z "$code" ]; do
       sleep 0.05
-      code_of "$dependency"
+      main_code_of "$dependency"
     done
     if [ "$code" != 0 ]; then
       echo "dependency $dependency did not succeed" >> "$TASK/c/$name/stderr"
