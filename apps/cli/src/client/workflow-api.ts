@@ -33,6 +33,10 @@ export class WorkflowApi {
     this.namespace = namespace;
   }
 
+  get serverUrl(): string {
+    return this.#client.baseUrl;
+  }
+
   create(workflow: JsonObject, serverDryRun = false): Promise<Workflow> {
     return this.#client.post(this.#path(), { workflow, ...(serverDryRun && { serverDryRun }) });
   }

@@ -7,6 +7,7 @@ import { WorkflowView } from "../render/workflow-view.ts";
 import type { Terminal } from "../terminal.ts";
 import { followWorkflow } from "../workflow-watch.ts";
 import { failedLogs } from "./failed-logs.ts";
+import { resumeCommand } from "./resume-command.ts";
 import { streamLogs } from "./stream-logs.ts";
 
 export interface SessionOptions {
@@ -23,6 +24,7 @@ export class WatchSession {
   readonly #names: readonly string[];
   readonly #terminal: Terminal;
   readonly #options: SessionOptions;
+  readonly #suspended = new Set<string>();
   #screen: LiveScreen | undefined;
 
   constructor(api: WorkflowApi, names: readonly string[], terminal: Terminal, options: SessionOptions) {
@@ -50,8 +52,9 @@ export class WatchSession {
           const log = new LineLog(palette);
           const view = this.views[index] ?? new WorkflowView();
           return followWorkflow(this.#api, name, view, signal, (event) => {
-            if (this.#screen !== undefined) this.#screen.changed();
-            else say(log.lines(event, view, Date.now()));
+            if (this.#screen === undefined) say(log.lines(event, view, Date.now()));
+            else this.#screen.changed();
+            this.#sayHowToResume(name, view);
           });
         }),
       );
@@ -61,6 +64,17 @@ export class WatchSession {
       ended.abort();
       this.#screen?.close();
     }
+  }
+
+  /** Once each time that a workflow begins to wait for somebody. */
+  #sayHowToResume(name: string, view: WorkflowView): void {
+    if (this.#suspended.has(name) === view.isSuspended) return;
+    if (view.isSuspended) this.#suspended.add(name);
+    else this.#suspended.delete(name);
+    const [first] = this.#suspended;
+    const hint = first === undefined ? "" : `suspended; to go on: ${resumeCommand(this.#api, first)}`;
+    if (this.#screen !== undefined) this.#screen.setHint(hint);
+    else if (view.isSuspended) this.#terminal.inform(hint);
   }
 
   /** A word to the user that the tree does not wipe out. */

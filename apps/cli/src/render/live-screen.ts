@@ -1,5 +1,6 @@
 import { headline } from "./headline.ts";
 import type { Palette } from "./phase-style.ts";
+import { wrapped } from "./text-width.ts";
 import { renderTree } from "./tree.ts";
 import type { WorkflowView } from "./workflow-view.ts";
 
@@ -12,6 +13,7 @@ export class LiveScreen {
   readonly #stream: NodeJS.WriteStream;
   readonly #palette: Palette;
   readonly #views: readonly WorkflowView[];
+  #hint = "";
   #footer = "";
   #linesDrawn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -32,7 +34,13 @@ export class LiveScreen {
     this.changed();
   }
 
-  /** A line below the trees, for what the user should know now. */
+  /** A line below the trees that says what the user can do; gone with an empty text. */
+  setHint(text: string): void {
+    this.#hint = text;
+    this.changed();
+  }
+
+  /** Another one, for what happens now. */
   setFooter(text: string): void {
     this.#footer = text;
     this.changed();
@@ -55,6 +63,7 @@ export class LiveScreen {
     clearTimeout(this.#timer);
     clearInterval(this.#ticker);
     this.#footer = "";
+    this.#hint = "";
     this.#draw();
     this.#closed = true;
     this.#stream.write(showCursor);
@@ -64,9 +73,9 @@ export class LiveScreen {
     const startedAtMs = Date.now();
     const rows = Math.max(4, (this.#stream.rows || 24) - 1);
     const lines = this.#lines(rows);
-    // One write a frame, each line cleared to its end: nothing flickers.
+    // One write a frame, each line cleared to its end: nothing flickers. No line may wrap, or the next frame begins too low.
     const up = this.#linesDrawn > 0 ? `\u001b[${this.#linesDrawn}A\r` : "\r";
-    this.#stream.write(`${up}${lines.map((line) => `${line}\u001b[K`).join("\n")}\n\u001b[J`);
+    this.#stream.write(`${noWrap}${up}${lines.map((line) => `${line}\u001b[K`).join("\n")}\n\u001b[J${wrap}`);
     this.#linesDrawn = lines.length;
     const tookMs = Date.now() - startedAtMs;
     this.#nextFrameAtMs = Date.now() + Math.max(frameMsMin, tookMs / drawingShare);
@@ -75,7 +84,10 @@ export class LiveScreen {
   #lines(rows: number): readonly string[] {
     const width = Math.max(40, this.#stream.columns || 100) - 1;
     const options = { nowMs: Date.now(), width, palette: this.#palette };
-    const footer = this.#footer === "" ? [] : [this.#palette.yellow(this.#footer)];
+    const footer = [this.#hint, this.#footer]
+      .filter((text) => text !== "")
+      .flatMap((text) => wrapped(text, width))
+      .map((line) => this.#palette.yellow(line));
     const each = Math.max(2, Math.floor((rows - footer.length) / Math.max(1, this.#views.length)));
     const trees = this.#views.flatMap((view) => [
       headline(view.name, view.header, options),
@@ -87,3 +99,5 @@ export class LiveScreen {
 
 const hideCursor = "\u001b[?25l";
 const showCursor = "\u001b[?25h";
+const noWrap = "\u001b[?7l";
+const wrap = "\u001b[?7h";

@@ -9,7 +9,7 @@ import { renderOutputs } from "./outputs.ts";
 import { paletteFor } from "./phase-style.ts";
 import { problemSummary, renderProblems } from "./problems.ts";
 import { renderTable } from "./table.ts";
-import { cut, pad, widthOf } from "./text-width.ts";
+import { cut, pad, widthOf, wrapped } from "./text-width.ts";
 import { WorkflowView } from "./workflow-view.ts";
 
 const palette = paletteFor(false);
@@ -193,4 +193,10 @@ test("outputs: parameters, global ones, artifacts; or the result alone", () => {
     "  result  42",
   ]);
   expect(renderOutputs(undefined, undefined, palette)).toEqual([]);
+});
+
+test("text is wrapped between words, and within them only where one is too long", () => {
+  expect(wrapped("suspended; to go on: capstan resume x", 20)).toEqual(["suspended; to go on:", "capstan resume x"]);
+  expect(wrapped("abcdefgh ij", 4)).toEqual(["abcd", "efgh", "ij"]);
+  expect(wrapped("", 4)).toEqual([]);
 });

@@ -24,6 +24,23 @@ export function cut(text: string, columns: number): string {
   return columns <= 0 ? "" : `${kept}…`;
 }
 
+/** The text in lines of at most `columns`, broken between words where that is possible. */
+export function wrapped(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && widthOf(line) + 1 + widthOf(word) > columns) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+    while (line.length > columns) {
+      lines.push(line.slice(0, columns));
+      line = line.slice(columns);
+    }
+  }
+  return line === "" ? lines : [...lines, line];
+}
+
 export function pad(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - widthOf(text)));
 }
