@@ -730,6 +730,24 @@ describe.skipIf(cannot.sandbox !== undefined)("the sandbox keeps tasks apart", (
     expect((await harness.run(template)).outputs?.result).toBe("raw");
   });
 
+  test("hostAliases of the workflow and of the template, which nslookup finds", async () => {
+    const outcome = await harness.run(
+      aShell("nslookup one.alias; getent hosts two.alias", {
+        hostAliases: [{ ip: "127.0.0.2", hostnames: ["two.alias"] }],
+      }),
+      { podDefaults: { hostAliases: [{ ip: "127.0.0.1", hostnames: ["one.alias", "uno.alias"] }] } },
+    );
+    expect(outcome.outputs?.result).toMatch(/one\.alias\nAddress: 127\.0\.0\.1\n127\.0\.0\.2\s+two\.alias/);
+  });
+
+  test("nc serves and asks on the loopback", async () => {
+    const outcome = await harness.run(
+      aShell("nc -lk -p 39871 -e /bin/echo hi & until nc -z 127.0.0.1 39871; do sleep 0.05; done; nc 127.0.0.1 39871"),
+      {},
+    );
+    expect(outcome.outputs?.result).toBe("hi");
+  });
+
   test("subPath, and a mount inside a mount", async () => {
     mkdirSync(join(host, "part"), { recursive: true });
     writeFileSync(join(host, "part", "p"), "part");

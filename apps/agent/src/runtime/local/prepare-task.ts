@@ -3,6 +3,7 @@ import { cp, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { Result, Task } from "@capstan/core";
 import type { ArtifactStore } from "./artifact-store.ts";
+import { hostsFile } from "./host-aliases.ts";
 import type { Bind, Launcher } from "./launcher.ts";
 import { shellQuote } from "./shell-quote.ts";
 import type { TaskDirectory } from "./task-directory.ts";
@@ -38,6 +39,8 @@ export async function prepareTask(
   }
   const artifacts = await fetchInputs(plan, directory, context.store);
   if (!artifacts.ok) return artifacts;
+  const hosts = hostsFile(task);
+  if (hosts !== undefined) writeFileSync(directory.at("hosts"), hosts);
   for (const container of plan.containers) {
     const binds = volumeBinds(container, volumes);
     const placed = container.kind === "main" ? await placeArtifacts(binds, artifacts.value) : [];
@@ -45,6 +48,7 @@ export async function prepareTask(
     const own = [
       { source: directory.at("argo"), target: "/argo", readOnly: false },
       { source: directory.at("argo-run"), target: "/var/run/argo", readOnly: false },
+      ...(hosts === undefined ? [] : [{ source: directory.at("hosts"), target: "/etc/hosts", readOnly: false }]),
     ];
     context.launcher.prepare(task, plan, container, [...own, ...binds, ...placed], directory);
   }
@@ -129,4 +133,4 @@ function runScript(plan: TaskPlan, directory: TaskDirectory, context: PrepareCon
 }
 
 /** What of a task's folder only its running needed. */
-export const taskWorkFiles = ["vol", "in", "out", "argo", "argo-run", "run.sh"];
+export const taskWorkFiles = ["vol", "in", "out", "argo", "argo-run", "hosts", "run.sh"];
