@@ -76,7 +76,10 @@ export class Batch {
     }
     touched.changes.add(decision);
     if (decision.deleted) workflow.state = undefined;
-    if (decision.header !== undefined) workflow.header = decision.header;
+    if (decision.header !== undefined) {
+      workflow.header = keepingFailure(workflow.header, decision.header);
+      touched.changes.setHeader(workflow.header);
+    }
     const lastNode = decision.nodes.at(-1);
     if (lastNode !== undefined) this.#partition.grow(workflow, (lastNode.links?.ordinal ?? 0) + 1);
     for (const command of decision.commands) this.#commands.push(command);
@@ -189,6 +192,12 @@ const failureCondition = "EngineFailed";
 function withCondition(header: WorkflowHeader, message: string): WorkflowHeader {
   const others = header.conditions.filter(({ type }) => type !== failureCondition);
   return { ...header, conditions: [...others, { type: failureCondition, status: "True", message }] };
+}
+
+/** The machine writes its own conditions and knows nothing of ours. */
+function keepingFailure(before: WorkflowHeader | undefined, header: WorkflowHeader): WorkflowHeader {
+  const failure = before?.conditions.find(({ type }) => type === failureCondition);
+  return failure === undefined ? header : withCondition(header, failure.message ?? "");
 }
 
 function failedHeader(message: string, nowMs: number): WorkflowHeader {

@@ -1,23 +1,202 @@
-import { aWorkflow } from "@capstan/testkit";
+import { type Engine, engine, type Task } from "@capstan/core";
+import { aWorkflow, MemoryTaskQueue } from "@capstan/testkit";
 import { beforeEach, describe, expect, test } from "vitest";
-import { MemoryWorld } from "./testing/memory-coordinator.ts";
+import { shardDefaults } from "./settings.ts";
+import { MemoryWorld, testShardCount } from "./testing/memory-coordinator.ts";
 
 const hello = aWorkflow("hello").container("main").bundle();
+const chain = aWorkflow("chain")
+  .steps("main", [[{ name: "first", template: "leaf" }], [{ name: "second", template: "leaf" }]])
+  .container("leaf")
+  .bundle();
+const fanOut = (count: number) =>
+  aWorkflow("fan-out")
+    .steps("main", [[{ name: "each", template: "leaf", withSequence: { count } }]])
+    .container("leaf")
+    .bundle();
+
+let world: MemoryWorld;
+beforeEach(() => {
+  world = new MemoryWorld();
+});
+
+async function onlyTask(): Promise<Task> {
+  const [task, ...more] = await world.pullAll();
+  if (task === undefined || more.length > 0) throw new Error(`${more.length + 1} tasks wait`);
+  return task;
+}
 
 describe("a coordinator", () => {
-  let world: MemoryWorld;
-  beforeEach(() => {
-    world = new MemoryWorld();
-  });
-
   test("takes a workflow from its submit to its end", async () => {
     await world.coordinator("a").start();
     await world.submit(hello);
-    const [task] = await world.pullAll();
+    const task = await onlyTask();
     expect(task).toMatchObject({ workflowUid: "uid-hello", pool: "default" });
-    if (task !== undefined) await world.finish(hello, task);
+    await world.finish(hello, task);
     expect((await world.get(hello))?.header).toMatchObject({ phase: "Succeeded", progress: "1/1" });
-    const { items } = await world.reader.list({ limit: 10 });
-    expect(items).toMatchObject([{ name: "hello", phase: "Succeeded" }]);
+    expect((await world.reader.list({ limit: 10 })).items).toMatchObject([{ name: "hello", phase: "Succeeded" }]);
+  });
+
+  test("goes on where the one before it stopped, at once when that left in order", async () => {
+    const first = world.coordinator("a");
+    await first.start();
+    await world.submit(chain);
+    await world.finish(chain, await onlyTask());
+    await first.stop(1_000);
+    expect(first.shards).toEqual([]);
+    const second = world.coordinator("b");
+    await second.start();
+    expect(second.shards).toHaveLength(testShardCount);
+    await world.finish(chain, await onlyTask());
+    expect((await world.get(chain))?.header.phase).toBe("Succeeded");
+  });
+
+  test("shares the shards with another, and each is one's", async () => {
+    const [first, second] = [world.coordinator("a"), world.coordinator("b")];
+    await first.start();
+    await second.start();
+    await world.time.advance(10_000);
+    expect([...first.shards, ...second.shards].sort()).toEqual([0, 1, 2, 3]);
+    expect(first.isSettled && second.isSettled).toBe(true);
+  });
+
+  test("keeps a large step in several commits, and loses none of it", async () => {
+    const settings = { ...shardDefaults, commitItemsMax: 5, inboxBatchMax: 3, relayBatchMax: 4, relayQueueMax: 6 };
+    await world.coordinator("a", { settings }).start();
+    const bundle = fanOut(50);
+    await world.submit(bundle);
+    const tasks = await world.pullAll();
+    expect(tasks).toHaveLength(50);
+    for (const task of tasks) void world.finish(bundle, task);
+    await world.time.advance(5_000);
+    expect((await world.get(bundle))?.header).toMatchObject({ phase: "Succeeded", progress: "50/50" });
+  });
+
+  test("forgets idle workflows beyond its memory and loads them again", async () => {
+    const settings = { ...shardDefaults, cachedNodesMax: 4 };
+    const coordinator = world.coordinator("a", { settings });
+    await coordinator.start();
+    const bundles = Array.from({ length: 6 }, (_, index) => aWorkflow(`w${index}`).container("main").bundle());
+    for (const bundle of bundles) await world.submit(bundle);
+    expect(coordinator.cachedNodeCount).toBeLessThanOrEqual(4);
+    const tasks = await world.pullAll();
+    for (const bundle of bundles) {
+      const task = tasks.find(({ workflowName }) => workflowName === bundle.workflow.metadata.name);
+      if (task !== undefined) await world.finish(bundle, task);
+      expect((await world.get(bundle))?.header.phase).toBe("Succeeded");
+    }
+  });
+
+  test("lets timers fire when they are due, also those that an earlier owner set", async () => {
+    const bundle = aWorkflow("naps").suspend("main", "60").bundle();
+    const first = world.coordinator("a");
+    await first.start();
+    await world.submit(bundle);
+    await first.stop(1_000);
+    await world.coordinator("b").start();
+    await world.time.advance(59_000);
+    expect((await world.get(bundle))?.header.phase).toBe("Running");
+    await world.time.advance(1_100);
+    expect((await world.get(bundle))?.header.phase).toBe("Succeeded");
+  });
+});
+
+describe("what went wrong before", () => {
+  test("commands of an owner that died are carried out by the next, save those that nobody waits for", async () => {
+    const broken = { add: () => Promise.reject(new Error("no queue")), cancel: async () => undefined };
+    const first = world.coordinator("a", { queue: broken });
+    await first.start();
+    await world.submit(hello);
+    await world.submit(chain);
+    // Its only task is over before the first owner could ask for it.
+    const [node] = await world.nodes(hello);
+    await world.tell(hello, {
+      type: "task-finished",
+      nodeId: node?.id ?? "",
+      attempt: node?.attempt ?? 0,
+      outcome: { phase: "Succeeded", startedAtMs: 0, finishedAtMs: 1 },
+    });
+    void first.stop(10);
+    await world.time.advance(1_000);
+    await world.coordinator("b").start();
+    await world.time.advance(100);
+    expect((await world.pullAll()).map(({ workflowName }) => workflowName)).toEqual(["chain"]);
+  });
+
+  test("commands that a queue forgot with its last second are carried out again", async () => {
+    let incarnation = 0;
+    const added: string[] = [];
+    const queue = {
+      add: async (tasks: readonly Task[]) => added.push(...tasks.map(({ id }) => id)),
+      cancel: async () => undefined,
+    };
+    const ports = { queue: { ...queue, add: async (tasks: readonly Task[]) => void (await queue.add(tasks)) } };
+    await world.coordinator("a", { ...ports, incarnation: () => incarnation }).start();
+    await world.submit(hello);
+    expect(added).toHaveLength(1);
+    incarnation = 1;
+    await world.time.advance(3_000);
+    expect(added).toHaveLength(2);
+    await world.time.advance(30_000);
+    expect(added).toHaveLength(2);
+  });
+
+  test("a stale owner's commit is refused, and it takes nothing of its memory along", async () => {
+    await world.coordinator("a").start();
+    await world.submit(chain);
+    const task = await onlyTask();
+    for (let shard = 0; shard < testShardCount; shard++) {
+      await world.time.advance(0);
+      await world.leases.acquire(shard, "a", 60_000);
+    }
+    await world.finish(chain, task);
+    expect((await world.get(chain))?.header.progress).toBe("0/1");
+    await world.time.advance(3_000);
+    expect((await world.get(chain))?.header.progress).toBe("1/2");
+  });
+
+  test("a queue that fails for a while gets every task once it is back", async () => {
+    const real = new MemoryTaskQueue(world.database);
+    let failures = 5;
+    const queue = {
+      add: (tasks: readonly Task[]) => (failures-- > 0 ? Promise.reject(new Error("away")) : real.add(tasks)),
+      cancel: real.cancel.bind(real),
+    };
+    await world.coordinator("a", { queue }).start();
+    await world.submit(fanOut(7));
+    await world.time.advance(10_000);
+    expect(await world.pullAll()).toHaveLength(7);
+  });
+});
+
+describe("an event that the machine fails on", () => {
+  const failing = (type: string): Engine => ({
+    ...engine,
+    decide: (state, event, context) => {
+      if (event.type === type) throw new Error("a bug of ours");
+      return engine.decide(state, event, context);
+    },
+  });
+
+  test("is passed over: the workflow says so, and the shard's others go on", async () => {
+    await world.coordinator("a", { engine: failing("task-started") }).start();
+    await world.submit(hello);
+    const task = await onlyTask();
+    await world.tell(hello, { type: "task-started", nodeId: task.nodeId, attempt: task.attempt, startedAtMs: 1 });
+    expect((await world.get(hello))?.header.conditions).toContainEqual(
+      expect.objectContaining({ type: "EngineFailed", message: expect.stringContaining("a bug of ours") }),
+    );
+    await world.finish(hello, task);
+    expect((await world.get(hello))?.header).toMatchObject({
+      phase: "Succeeded",
+      conditions: expect.arrayContaining([expect.objectContaining({ type: "EngineFailed" })]),
+    });
+  });
+
+  test("leaves an accepted workflow to be found, when it is its submit", async () => {
+    await world.coordinator("a", { engine: failing("workflow-submitted") }).start();
+    await world.submit(hello);
+    expect((await world.get(hello))?.header).toMatchObject({ phase: "Error" });
+    expect((await world.reader.list({ limit: 10 })).items).toMatchObject([{ name: "hello", phase: "Error" }]);
   });
 });

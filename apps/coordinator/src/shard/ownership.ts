@@ -153,7 +153,8 @@ export class ShardOwnership {
     const end = await held.holding.stop();
     this.#forget(held);
     try {
-      if (end !== "fenced") await leases.release(held.lease);
+      // Of a lease that is another's by now the release is refused.
+      await leases.release(held.lease);
       logger.debug({ shard: held.lease.shard, end }, "shard handed over");
     } catch (error) {
       // It runs out by itself.
