@@ -2,13 +2,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { shardOf, type Task, type Template, type WorkflowEvent } from "@capstan/core";
+import { type NodeStatus, shardOf, type Task, type Template, type WorkflowEvent } from "@capstan/core";
 import {
   BullTaskQueue,
   claimInstallation,
   createRedis,
   RedisAgentRegistry,
   type RedisClient,
+  RedisLeaseStore,
   RedisLogSource,
   RedisShardStore,
 } from "@capstan/redis";
@@ -47,6 +48,21 @@ describe("the agent's process on a real Redis", () => {
     await Promise.all(agents.splice(0).map((agent) => end(agent, "SIGKILL")));
     for (const folder of [stateFolder, marks]) rmSync(folder, { recursive: true, force: true });
   });
+
+  /** As a coordinator does: the nodes that wait for the tasks are stored before the queue has them. */
+  async function dispatch(tasks: readonly Task[]): Promise<void> {
+    const store = new RedisShardStore(redis);
+    for (const task of tasks) {
+      const shard = shardOf(task.namespace, task.workflowName, shardCount);
+      const lease = await new RedisLeaseStore(redis).acquire(shard, "coordinator", 60_000);
+      if (lease === undefined) throw new Error("the shard is not free");
+      const { nodeId: id, nodeName: name, attempt, workflowUid: uid } = task;
+      const node: NodeStatus = { id, name, displayName: name, type: "Pod", phase: "Pending", attempt };
+      const workflow = { uid, nodes: [node], removedNodeIds: [], timers: [], deleted: false };
+      await store.commit(lease, { workflows: [workflow], firedTimers: [], outbox: [] });
+    }
+    await queue.add(tasks);
+  }
 
   function startAgent(runtime: string, ...flags: readonly string[]): ChildProcess {
     const given = {
@@ -113,7 +129,7 @@ describe("the agent's process on a real Redis", () => {
   test("pulls, runs, reports, shows itself and its logs", { timeout: 60_000 }, async () => {
     const agent = startAgent("process", "--concurrency", "4", "--label", "zone=a");
     const task = inPool(aShell("echo hello"));
-    await queue.add([task]);
+    await dispatch([task]);
     await untilFinished([task]);
     expect((await reports()).at(-1)).toMatchObject({
       outcome: { phase: "Succeeded", hostNodeName: "n", outputs: { result: "hello" } },
@@ -134,7 +150,7 @@ describe("the agent's process on a real Redis", () => {
   }, async () => {
     const first = startAgent("process", "--concurrency", "8");
     const tasks = Array.from({ length: 40 }, () => inPool(counting(false)));
-    await queue.add(tasks);
+    await dispatch(tasks);
     await expect.poll(count, { timeout: 30_000, interval: 5 }).toBeGreaterThan(8);
     await end(first, "SIGKILL");
     startAgent("process", "--concurrency", "8");
@@ -145,7 +161,7 @@ describe("the agent's process on a real Redis", () => {
   test("SIGTERM leaves running tasks to the successor, which reports them", { timeout: 60_000 }, async () => {
     const task = inPool(counting(true));
     const first = startAgent("process");
-    await queue.add([task]);
+    await dispatch([task]);
     await expect.poll(count, { timeout: 30_000 }).toBe(1);
     expect(await end(first, "SIGTERM")).toBe(0);
     startAgent("process");
@@ -157,7 +173,7 @@ describe("the agent's process on a real Redis", () => {
   test("--kill-on-exit ends them and says so before it goes", { timeout: 60_000 }, async () => {
     const task = inPool(counting(true));
     const agent = startAgent("process", "--kill-on-exit", "--kill-grace-seconds", "1");
-    await queue.add([task]);
+    await dispatch([task]);
     await expect.poll(count, { timeout: 30_000 }).toBe(1);
     expect(await end(agent, "SIGTERM")).toBe(0);
     expect((await reports()).at(-1)).toMatchObject({ outcome: { phase: "Failed", message: "the agent was stopped" } });
@@ -166,7 +182,7 @@ describe("the agent's process on a real Redis", () => {
   test("a cancelled task is killed", { timeout: 60_000 }, async () => {
     const task = inPool(counting(true));
     startAgent("process");
-    await queue.add([task]);
+    await dispatch([task]);
     await expect.poll(count, { timeout: 30_000 }).toBe(1);
     await queue.cancel([{ taskId: task.id, pool: task.pool, reason: "workflow terminated" }]);
     await untilFinished([task]);

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { createReadStream } from "node:fs";
 import { chmod, cp, lstat, mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, normalize } from "node:path";
+import { basename, dirname, join, normalize, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { createGunzip } from "node:zlib";
@@ -48,16 +48,36 @@ export class ArtifactStore {
     return { ok: true, value: "fetched" };
   }
 
+  /** The keys that begin with the prefix, in order; of an artifact that is stored as a folder, those of its files. */
+  async list(prefix: string): Promise<readonly string[]> {
+    const start = dirname(this.#pathOf(`${prefix}_`));
+    const entries = await readdir(start, { recursive: true, withFileTypes: true }).catch(() => []);
+    const keys = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => this.#keyOf(join(entry.parentPath, entry.name)));
+    const wanted = normalize(`/${prefix}`).slice(1);
+    return keys.filter((key) => key.startsWith(wanted)).sort(byBytes);
+  }
+
   #withoutKey(artifact: Artifact): Result<"missing"> {
     const location = artifactLocations.find((name) => artifact[name] !== undefined);
     if (location === undefined) return { ok: true, value: "missing" };
     return { ok: false, error: `artifact "${artifact.name}": this runtime cannot read from ${location} yet` };
   }
 
+  #keyOf(path: string): string {
+    return relative(this.#folder, path);
+  }
+
   /** Keys come from manifests: none may climb out of the folder. */
   #pathOf(key: string): string {
     return join(this.#folder, normalize(`/${key}`));
   }
+}
+
+/** The order of an object store's listing. */
+function byBytes(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
 const artifactLocations = ["s3", "gcs", "oss", "azure", "hdfs", "http", "artifactory", "git", "plugin"];

@@ -14,6 +14,7 @@ import type {
 import type { Logger } from "../../logger.ts";
 import { ArtifactStore } from "./artifact-store.ts";
 import type { NodeFacts } from "./container-environment.ts";
+import { runDataTemplate } from "./data-template.ts";
 import type { ImageEntry } from "./image-table.ts";
 import { Janitor } from "./janitor.ts";
 import type { Launcher } from "./launcher.ts";
@@ -152,6 +153,12 @@ export class LocalRuntime implements Runtime {
       directory.writeOutcome(outcome);
       return alreadyEnded(outcome);
     };
+    if (task.template.data !== undefined) {
+      directory.writeTask(task);
+      const outcome = await runDataTemplate(task, this.#store, { nodeName: node.nodeName, nowMs: () => clock.nowMs() });
+      directory.writeOutcome(outcome);
+      return alreadyEnded(outcome);
+    }
     const plan = planTask(task, { node, images });
     if (!plan.ok) return refuse("Error", plan.error);
     if (!isClaimed) {

@@ -52,7 +52,7 @@ export const scriptPath = "/argo/staging/script";
 /** Translates a task; the error is what its user has to change. */
 export function planTask(task: Task, context: PlanContext): Result<TaskPlan> {
   const { template } = task;
-  const unsupported = ["resource", "data", "http", "plugin"].find((kind) => template[kind] !== undefined);
+  const unsupported = ["resource", "http", "plugin"].find((kind) => template[kind] !== undefined);
   if (unsupported !== undefined) return { ok: false, error: `a ${unsupported} template does not run on this runtime` };
   const volumes = planVolumes(task);
   const containers: ContainerPlan[] = [];
