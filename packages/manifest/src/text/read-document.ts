@@ -22,7 +22,8 @@ export interface Budget {
 export function readDocument(document: Document.Parsed, budget: Budget): { value: Json; mistakes: Misreading[] } {
   const reader = new DocumentReader(budget);
   const value = reader.read(document.contents, [], 0);
-  return { value, mistakes: reader.mistakes };
+  // What a bomb has grown to is of no use to anyone, and the checks that follow would walk through all of it.
+  return { value: budget.valuesLeft < 0 ? null : value, mistakes: reader.mistakes };
 }
 
 class DocumentReader {
