@@ -89,15 +89,26 @@ const cases: readonly Case[] = [
     ends: succeeded("1\nhi"),
   },
   ...["sh", "/bin/sh", "ash"].map((shell) => ({
-    what: `busybox's shell as ${shell}: [[, substrings, RANDOM, an echo that leaves backslashes alone`,
+    what: `busybox's shell as ${shell}: [[, RANDOM, an echo that leaves backslashes alone`,
     template: {
       script: {
         image: "alpine:3.23",
         command: [shell],
-        source: 'text=abc\n[[ "$text" == a* && -n "$RANDOM" ]] && echo "${text:1}\\n"',
+        source: 'text=abc\n[[ "$text" == a* && -n "$RANDOM" ]] && echo "$text\\n"',
       },
     },
-    ends: succeeded("bc\\n"),
+    ends: succeeded("abc\\n"),
+  })),
+  ...[true, false].map((tty) => ({
+    what: `a terminal only for who asks for one: ${tty}`,
+    template: {
+      container: {
+        image: "alpine",
+        tty,
+        command: ["sh", "-c", "if test -t 0 && test -t 1; then exit 7; else exit 8; fi"],
+      },
+    },
+    ends: { phase: "Failed" as const, message: `main: Error (exit code ${tty ? 7 : 8})` },
   })),
   {
     what: "argosay v1 is a cow",

@@ -3,6 +3,7 @@ import { containerEnvironment, expandReferences, type NodeFacts } from "./contai
 import { commandLine, type ImageEntry } from "./image-table.ts";
 import { asJson, numberAt, objectAt, objectsAt, textAt, textsAt } from "./json-fields.ts";
 import { localLimits } from "./local-limits.ts";
+import { shellQuote } from "./shell-quote.ts";
 import { planVolumes, type VolumePlan } from "./volume-plan.ts";
 
 export interface MountPlan {
@@ -23,6 +24,8 @@ export interface ContainerPlan {
   readonly retries: number;
   readonly retryDelaySeconds: number;
   readonly privileged: boolean;
+  /** Its command wants a terminal. */
+  readonly tty: boolean;
   readonly resources: JsonObject | undefined;
   readonly readinessProbe: JsonObject | undefined;
 }
@@ -127,6 +130,7 @@ function planContainer(
   const given = { image: textAt(spec, "image") ?? "", command: textsAt(spec, "command"), args: textsAt(spec, "args") };
   const line = commandLine(isScript ? { ...given, args: [...given.args, scriptPath] } : given, context.images);
   if (!line.ok) return { ok: false, error: `container ${name}: ${line.error}` };
+  const argv = line.value.map((word) => expandReferences(word, environment.value));
   const mounts: MountPlan[] = [];
   const setMounts = kind === "main" ? objectsAt(asJson(task.template.containerSet), "volumeMounts") : [];
   for (const mount of [...setMounts, ...objectsAt(spec, "volumeMounts")]) {
@@ -140,7 +144,7 @@ function planContainer(
     value: {
       name,
       kind,
-      argv: line.value.map((word) => expandReferences(word, environment.value)),
+      argv: spec["tty"] === true ? inTerminal(argv) : argv,
       environment: environment.value,
       workingDir: textAt(spec, "workingDir"),
       mounts: mounts.sort((left, right) => left.mountPath.length - right.mountPath.length),
@@ -148,10 +152,16 @@ function planContainer(
       retries: numberAt(retry, "retries") ?? 0,
       retryDelaySeconds: secondsOf(textAt(retry, "duration")),
       privileged: objectAt(spec, "securityContext")?.["privileged"] === true,
+      tty: spec["tty"] === true,
       resources: objectAt(spec, "resources"),
       readinessProbe: objectAt(spec, "readinessProbe"),
     },
   };
+}
+
+/** util-linux's script gives a command a terminal and ends with its exit code. */
+function inTerminal(argv: readonly string[]): readonly string[] {
+  return ["script", "-qec", argv.map(shellQuote).join(" "), "/dev/null"];
 }
 
 function planMount(

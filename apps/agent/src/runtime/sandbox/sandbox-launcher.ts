@@ -66,6 +66,7 @@ export class SandboxLauncher implements Launcher {
     const mode = this.#modeFound;
     this.#writeContainer(folder, mode, [...this.#options.binds, ...binds], {
       hostname: plan.hostname,
+      terminals: container.tty,
       retries: container.retries,
       retryDelaySeconds: container.retryDelaySeconds,
       collect:
@@ -89,6 +90,7 @@ export class SandboxLauncher implements Launcher {
     binds: readonly Bind[],
     settings: {
       readonly hostname: string;
+      readonly terminals: boolean;
       readonly retries: number;
       readonly retryDelaySeconds: number;
       readonly collect: string;
@@ -101,7 +103,11 @@ export class SandboxLauncher implements Launcher {
     mkdirSync(folder, { recursive: true });
     writeFileSync(
       join(folder, "fstab"),
-      layOutRoot({ root, layers, prepared, stateFolder, skeleton: this.#skeleton }, binds, mode),
+      layOutRoot(
+        { root, layers, prepared, stateFolder, skeleton: this.#skeleton, terminals: settings.terminals },
+        binds,
+        mode,
+      ),
     );
     const lines = [
       `ROOT=${shellQuote(root)} POD_HOSTNAME=${shellQuote(settings.hostname)}`,
@@ -121,6 +127,7 @@ export class SandboxLauncher implements Launcher {
     try {
       this.#writeContainer(folder, mode, this.#options.binds, {
         hostname: "trial",
+        terminals: false,
         retries: 0,
         retryDelaySeconds: 0,
         collect: "collect() { :; }\n",

@@ -37,6 +37,8 @@ export interface RootFolders {
   readonly stateFolder: string;
   /** Empty folders and files to mount over. */
   readonly skeleton: string;
+  /** The container has a terminal: it gets pseudo-terminals of its own. */
+  readonly terminals: boolean;
 }
 
 const devices = ["null", "zero", "full", "random", "urandom", "tty"];
@@ -46,6 +48,7 @@ const deviceLinks = {
   stdin: "/proc/self/fd/0",
   stdout: "/proc/self/fd/1",
   stderr: "/proc/self/fd/2",
+  ptmx: "pts/ptmx",
 };
 
 /** Makes the folders and files that devices are bound to and hidden places are covered with; shared by all sandboxes, read-only inside. */
@@ -63,7 +66,7 @@ export function makeSkeleton(skeleton: string): void {
  * a fresh /proc, /dev, /tmp, then the binds. Mount points that the host lacks are made in the upper layer beforehand.
  */
 export function layOutRoot(folders: RootFolders, binds: readonly Bind[], mode: SandboxMode): string {
-  const { root, layers, prepared, skeleton } = folders;
+  const { root, layers, prepared, skeleton, terminals } = folders;
   for (const folder of [root, layers, join(prepared, "upper"), join(prepared, "work"), join(prepared, "tmp")])
     mkdirSync(folder, { recursive: true });
   chmodSync(join(prepared, "tmp"), 0o1777);
@@ -81,6 +84,7 @@ export function layOutRoot(folders: RootFolders, binds: readonly Bind[], mode: S
   table.add("/sys", "/sys", "none", mode.userNamespace ? "rbind,ro" : "bind,ro");
   table.add(join(skeleton, "dev"), "/dev", "none", "bind,ro");
   for (const device of devices) table.add(`/dev/${device}`, `/dev/${device}`, "none", "bind");
+  if (terminals) table.add("devpts", "/dev/pts", "devpts", "newinstance,ptmxmode=0666,mode=0620");
   table.add("tmpfs", "/dev/shm", "tmpfs", "mode=1777,size=64m");
   table.add(join(layers, "tmp"), "/tmp", "none", "bind");
   if (kindOnHost("/run/systemd/resolve") === "folder") exposeResolver(table, prepared);
