@@ -21,12 +21,12 @@ class DepthGuard {
     if (isControl(lexeme)) return false;
     if (this.isLineStart) this.indent(lexeme);
     if (lexeme === "[" || lexeme === "{") this.flow += 1;
-    else if (lexeme === "]" || lexeme === "}") this.flow -= 1;
+    else if (lexeme === "]" || lexeme === "}") this.flow = Math.max(0, this.flow - 1);
     if (lexeme === "\n" || lexeme === "\r\n") {
       this.marks = 0;
       this.isLineStart = true;
-    } else if (lexeme === "-" || lexeme === "?" || lexeme === ":") this.marks += 1;
-    // One line opens a block with each mark; a key's colon comes on top, hence the wider limit.
+    } else if (this.flow === 0 && (lexeme === "-" || lexeme === "?" || lexeme === ":")) this.marks += 1;
+    // One line opens a block with each mark, outside of brackets; a key's colon comes on top, hence the wider limit.
     return this.flow > limits.depthMax || this.marks > 4 * limits.depthMax || this.indents.length > limits.depthMax;
   }
 
