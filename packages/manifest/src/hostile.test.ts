@@ -9,6 +9,7 @@ import {
   type Problem,
   parseManifests,
   parsePath,
+  prepareBundle,
   validateWorkflow,
   withPositions,
 } from "./index.ts";
@@ -20,8 +21,12 @@ function lint(text: string): { readonly parsed: ParsedManifests; readonly proble
   const found = seed.documents.flatMap((document) => {
     const { value, problems } = decodeWorkflow(document);
     if (value === undefined) return [...problems, ...checkStructure(document)];
-    const bundle = { workflow: value, workflowTemplates: {}, configMaps: {} };
-    return [...problems, ...withPositions(validateWorkflow(bundle, { lint: true }), document)];
+    const prepared = prepareBundle({
+      ...{ workflow: value, workflowTemplates: [], clusterWorkflowTemplates: [], configMaps: {} },
+      ...{ nowMs: 0, uid: "", generateNameSuffix: "x" },
+    });
+    const judged = prepared.bundle === undefined ? [] : validateWorkflow(prepared.bundle, { lint: true });
+    return [...problems, ...withPositions([...prepared.problems, ...judged], document)];
   });
   return { parsed, problems: [...parsed.problems, ...seed.problems, ...found] };
 }
@@ -103,6 +108,18 @@ const texts: readonly {
     text: `${head}  - {name: a, suspend: {}}\n  - {name: a, suspend: {}}\n`,
     code: "DUPLICATE_NAME",
     line: 8,
+  },
+  {
+    name: "a name that no object can have",
+    text: `${head.replace("name: w", "name: a/b")}  - {name: a, suspend: {}}\n`,
+    code: "INVALID_NAME",
+    line: 3,
+  },
+  {
+    name: "a begin of names that no object can have",
+    text: `${head.replace("name: w", "generateName: Ä-")}  - {name: a, suspend: {}}\n`,
+    code: "INVALID_NAME",
+    line: 3,
   },
   {
     name: "an unresolved variable",
@@ -226,4 +243,9 @@ describe("properties", () => {
       }),
     );
   });
+});
+
+test("a line of many labels in braces is wide, not deep", () => {
+  const labels = Array.from({ length: 5_000 }, (_, index) => `l${index}: v`).join(", ");
+  expect(lint(`${head}  - {name: a, metadata: {labels: {${labels}}}, suspend: {}}\n`).problems).toEqual([]);
 });

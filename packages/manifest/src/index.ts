@@ -20,6 +20,7 @@ export { isSeedDocument } from "./seed/seed-spec.ts";
 export { workflowSpec as workflowSpecShape } from "./structure/kind-fields.ts";
 export type { Shape } from "./structure/shape.ts";
 export { template as templateShape } from "./structure/template-fields.ts";
+export { decodeText } from "./text/decode-text.ts";
 export { formatPath, type Path, parsePath } from "./text/path.ts";
 export type { Position } from "./text/positions.ts";
 export { toYaml } from "./text/to-yaml.ts";

@@ -89,9 +89,20 @@ function checkReference(spec: WorkflowSpec, known: ReadonlyMap<string, WorkflowT
 }
 
 function checkName(metadata: ObjectMeta): Problem[] {
-  if (metadata.name !== undefined && metadata.name !== "") return [];
-  if (metadata.generateName !== undefined && metadata.generateName !== "") return [];
+  const { name, generateName } = metadata;
+  if (name) return objectName.test(name) ? [] : [badName("name", name)];
+  // Whatever is appended consists of letters and digits.
+  if (generateName) return objectName.test(`${generateName}x`) ? [] : [badName("generateName", generateName)];
   return [error("REQUIRED", ["metadata", "name"], "A workflow needs metadata.name or metadata.generateName.")];
+}
+
+/** As Kubernetes names objects (RFC 1123 subdomain). */
+const objectName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+function badName(field: "name" | "generateName", text: string): Problem {
+  const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  const message = `${shown} cannot be a workflow's ${field}: use lower case letters, digits, '-' and '.', and a letter or digit at its ends.`;
+  return error("INVALID_NAME", ["metadata", field], message);
 }
 
 function completeMetadata(input: BundleInput, spec: WorkflowSpec): ObjectMeta {
