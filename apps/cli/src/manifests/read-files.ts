@@ -1,6 +1,13 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { limits, type ParsedDocument, type Problem, parseManifests, refuseLargeText } from "@capstan/manifest";
+import {
+  decodeText,
+  limits,
+  type ParsedDocument,
+  type Problem,
+  parseManifests,
+  refuseLargeText,
+} from "@capstan/manifest";
 import { badInput } from "../cli-error.ts";
 
 /** What the files say: their documents in order, what is wrong with their text, and the text itself for messages. */
@@ -24,13 +31,23 @@ export function readManifestFiles(names: readonly string[]): ManifestFiles {
       problems.push(tooLarge);
       continue;
     }
-    const text = readText(name);
+    const decoded = decodeText(readBytes(name), file);
+    if (!decoded.ok) {
+      problems.push(decoded.error);
+      continue;
+    }
+    const text = decoded.value;
     sources.set(file, text);
     const parsed = parseManifests(text, { file });
     documents.push(...parsed.documents);
     problems.push(...parsed.problems);
+    if (parsed.documents.length === 0 && parsed.problems.length === 0) problems.push(nothingIn(file));
   }
   return { documents, problems, files, sourceOf: (file) => sources.get(file) };
+}
+
+function nothingIn(file: string): Problem {
+  return { code: "NOT_A_MANIFEST", message: "There is no manifest in this file.", file, path: "", severity: "warning" };
 }
 
 function expandFolder(name: string): readonly string[] {
@@ -52,12 +69,18 @@ function sizeOf(name: string): number {
 
 /** A file that can be read, as text. */
 export function readText(name: string): string {
+  const decoded = decodeText(readBytes(name), name);
+  if (!decoded.ok) throw badInput(`${name} cannot be read`, [decoded.error]);
+  return decoded.value;
+}
+
+function readBytes(name: string): Buffer {
   try {
     // A pipe has no size to ask for beforehand.
     const bytes = readFileSync(name === "-" ? 0 : name);
     if (bytes.length > limits.textBytesMax)
       throw badInput(`${name}: more than ${limits.textBytesMax / 1024 / 1024} MiB`);
-    return bytes.toString("utf8");
+    return bytes;
   } catch (error) {
     if (error instanceof Error && "code" in error) {
       throw badInput(`${name}: cannot be read (${error.code === "EACCES" ? "permission denied" : String(error.code)})`);

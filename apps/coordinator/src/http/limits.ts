@@ -2,6 +2,8 @@
 export const limits = {
   /** A manifest of Kubernetes is at most 1.5 MiB; ours may be larger, but not without end. */
   bodyBytesMax: 20 * 1024 * 1024,
+  /** Nobody else is answered while YAML is read, which takes a hundred times as long as JSON. */
+  yamlBytesMax: 2 * 1024 * 1024,
   /** Workflows of a list answered from the index. */
   listItemsMax: 10_000,
   /** Workflows of a list that asks for fields which only the whole workflow has. */

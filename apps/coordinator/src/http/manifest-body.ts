@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "@capstan/core";
-import { type ParsedDocument, type Problem, parseManifests, withPositions } from "@capstan/manifest";
+import { decodeText, type ParsedDocument, type Problem, parseManifests, withPositions } from "@capstan/manifest";
 import { ApiError } from "./api-error.ts";
+import { limits } from "./limits.ts";
 
 /** A body that came as YAML: its one document, which knows its lines. */
 export class YamlBody {
@@ -11,10 +12,20 @@ export class YamlBody {
   }
 }
 
-/** Reads a request's text: YAML when it says so, JSON otherwise. Throws InvalidArgument. */
-export function parseBody(text: string, contentType: string): unknown {
+/** Reads a request's body: YAML when it says so, JSON otherwise. Throws InvalidArgument. */
+export function parseBody(bytes: Uint8Array, contentType: string): unknown {
+  const decoded = decodeText(bytes);
+  if (!decoded.ok) return refuseProblems([decoded.error]);
+  const text = decoded.value;
   if (text.trim() === "") return undefined;
   if (!contentType.includes("yaml")) return parseJson(text);
+  if (bytes.length > limits.yamlBytesMax) {
+    const most = `${limits.yamlBytesMax / 1024 / 1024} MiB`;
+    throw new ApiError(
+      "InvalidArgument",
+      `the body has more than ${most} of YAML: send it as JSON, which is read faster`,
+    );
+  }
   const { documents, problems } = parseManifests(text);
   refuseProblems(problems);
   const [document, ...rest] = documents;

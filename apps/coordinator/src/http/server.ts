@@ -38,9 +38,9 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
 
   // Argo's own clients send JSON without saying so.
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser("*", { parseAs: "string" }, (request, text, done) => {
+  server.addContentTypeParser("*", { parseAs: "buffer" }, (request, bytes, done) => {
     try {
-      done(null, parseBody(text.toString(), request.headers["content-type"] ?? ""));
+      done(null, parseBody(Buffer.from(bytes), request.headers["content-type"] ?? ""));
     } catch (error) {
       done(error as Error, undefined);
     }
