@@ -62,6 +62,7 @@ module.exports = {
     only("packages/manifest", ["packages/core", "packages/expressions", "packages/testkit"]),
     only("packages/protocol", ["packages/core", "packages/testkit"]),
     only("packages/redis", ["packages/core", "packages/protocol", "packages/testkit"]),
+    only("packages/kubernetes", ["packages/core", "packages/manifest", "packages/testkit"]),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

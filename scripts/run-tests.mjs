@@ -26,6 +26,7 @@ const suites = [
   "packages/protocol",
   "packages/testkit",
   "packages/redis",
+  "packages/kubernetes",
   "apps/coordinator",
   "apps/cli",
   "apps/agent",

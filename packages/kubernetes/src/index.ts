@@ -1,0 +1,11 @@
+export type {
+  ContainerState,
+  ContainerStatus,
+  ContainerTermination,
+  KubeObject,
+  ObjectMeta,
+  OwnerReference,
+  Pod,
+  PodCondition,
+  PodStatus,
+} from "./objects.ts";
