@@ -1,4 +1,4 @@
-import type { Result } from "@capstan/core";
+import { assert, type Result } from "@capstan/core";
 import {
   BullTaskWorker,
   createRedis,
@@ -7,6 +7,7 @@ import {
   type RedisClient,
   RedisInbox,
   RedisLogServer,
+  RedisWorkflowPhases,
   readInstallation,
   Subscriptions,
 } from "@capstan/redis";
@@ -14,7 +15,8 @@ import packageFile from "../package.json" with { type: "json" };
 import type { AgentConfig } from "./config.ts";
 import type { Logger } from "./logger.ts";
 import { Reporter } from "./report/reporter.ts";
-import { type LocallyLoggedRuntime, makeRuntime } from "./runtime/make-runtime.ts";
+import { KubernetesRuntime } from "./runtime/kubernetes/kubernetes-runtime.ts";
+import { type LocallyLoggedRuntime, makeRuntime, type RuntimeName } from "./runtime/make-runtime.ts";
 import { systemClock } from "./system-clock.ts";
 import { AgentWorker } from "./worker.ts";
 
@@ -30,10 +32,13 @@ const heartbeatTtlMs = 20_000;
 const garbageEveryMs = 600_000;
 const installationPollMs = 200;
 const reportGraceMs = 5_000;
+const roomSettleMs = 100;
 
 /** Builds the agent on Redis and starts it; the error says what this machine or the configuration lacks. */
 export async function startAgent(config: AgentConfig, logger: Logger): Promise<Result<RunningAgent>> {
-  const runtime = makeRuntime(config, systemClock, logger);
+  const kubernetes = config.kubernetes && new KubernetesRuntime(config.kubernetes, () => noImages, systemClock, logger);
+  const runtime: LocallyLoggedRuntime =
+    kubernetes ?? makeRuntime({ ...config, runtime: localRuntime(config) }, systemClock, logger);
   const checked = await runtime.check();
   if (!checked.ok) return checked;
   const redis = createRedis(
@@ -46,11 +51,17 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
   );
   const shardCount = await untilInstalled(redis, logger);
   const subscriptions = new Subscriptions(redis);
+  const attempts = new RedisAttemptReader(redis, shardCount);
+  kubernetes?.useState({
+    phases: new RedisWorkflowPhases(redis, shardCount),
+    isWanted: (task) => attempts.isWanted(task),
+  });
+  const roomFor = (): number => Math.min(config.concurrency, runtime.room?.current() ?? config.concurrency);
   const queue = new BullTaskWorker({
     redis,
     subscriptions,
     pool: config.pool,
-    concurrency: config.concurrency,
+    concurrency: roomFor(),
     lockDurationMs: config.leaseMs,
     stalledIntervalMs: config.leaseMs / 2,
     onProblem: (problem) => logger.warn({ problem }, "the queue had a problem"),
@@ -66,7 +77,7 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     queue,
     runtime,
     reporter,
-    attempts: new RedisAttemptReader(redis, shardCount),
+    attempts,
     clock: systemClock,
     logger,
     killGraceMs: config.killGraceMs,
@@ -76,9 +87,11 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     runtime.hasLogs(taskId) ? runtime.logs(taskId, options) : undefined,
   );
   await worker.start();
+  const stopRoom = followRoom(runtime, roomFor, queue);
   const stopUpkeep = startUpkeep(config, redis, worker, runtime, logger);
   logger.info({ pool: config.pool, runtime: config.runtime, concurrency: config.concurrency }, "the agent is running");
   const stop = async (): Promise<void> => {
+    stopRoom();
     if (config.killOnExit) worker.killAll("the agent was stopped", config.killGraceMs);
     await worker.stop({ leaveRunning: !config.killOnExit });
     await reporter.close(reportGraceMs);
@@ -89,6 +102,36 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     redis.disconnect();
   };
   return { ok: true, value: { running: () => worker.running, stop } };
+}
+
+const noImages = {
+  lookUp: async (image: string): Promise<never> => {
+    throw new Error(`what image "${image}" starts is not known: give the container a command`);
+  },
+};
+
+function localRuntime({ runtime }: AgentConfig): RuntimeName {
+  assert(runtime !== "kubernetes", "a Kubernetes runtime comes with its settings");
+  return runtime;
+}
+
+/** Pulls as many tasks as there is room for, now and when that changes; changes of a moment are taken together. */
+function followRoom(runtime: LocallyLoggedRuntime, roomFor: () => number, queue: BullTaskWorker): () => void {
+  let known = roomFor();
+  let timer: NodeJS.Timeout | undefined;
+  const stop = runtime.room?.onChange(() => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      const room = roomFor();
+      if (room === known) return;
+      known = room;
+      queue.setConcurrency(room);
+    }, roomSettleMs);
+  });
+  return () => {
+    clearTimeout(timer);
+    stop?.();
+  };
 }
 
 /** The number of shards is written by the first coordinator; until then there is nothing to do. */
@@ -114,7 +157,8 @@ function startUpkeep(
   const beat = (): void => {
     const running = worker.active;
     const { pool, cluster, labels } = config;
-    const room = Math.max(0, config.concurrency - running);
+    const concurrency = Math.min(config.concurrency, runtime.room?.current() ?? config.concurrency);
+    const room = Math.max(0, concurrency - running);
     const heartbeat = {
       agentId,
       pool,

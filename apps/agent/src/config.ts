@@ -2,9 +2,14 @@ import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Result } from "@capstan/core";
+import { readKubernetesConfig } from "./kubernetes-config.ts";
+import type { KubernetesConfig } from "./runtime/kubernetes/kubernetes-runtime.ts";
 import type { RuntimeConfig, RuntimeName } from "./runtime/make-runtime.ts";
 
-export interface AgentConfig extends RuntimeConfig {
+export interface AgentConfig extends Omit<RuntimeConfig, "runtime"> {
+  readonly runtime: RuntimeName | "kubernetes";
+  /** Present where the runtime is kubernetes. */
+  readonly kubernetes?: KubernetesConfig;
   readonly redisUrl: string;
   readonly pool: string;
   readonly cluster: string;
@@ -20,6 +25,8 @@ export interface AgentConfig extends RuntimeConfig {
 
 /** Tasks mostly wait (for networks, disks, sleeps), so a core carries several. */
 const tasksPerCore = 8;
+/** On Kubernetes the node's room decides. */
+const tasksOnKubernetes = 1_000;
 
 const options = {
   redis: { type: "string" },
@@ -37,15 +44,24 @@ const options = {
   "lease-seconds": { type: "string" },
   "retention-hours": { type: "string" },
   "log-level": { type: "string" },
+  kubeconfig: { type: "string" },
+  context: { type: "string" },
+  namespace: { type: "string" },
+  supervisor: { type: "string" },
+  "transfer-host": { type: "string" },
+  "transfer-port": { type: "string" },
+  "transfer-key": { type: "string" },
+  "pod-logs": { type: "string" },
+  "kept-pods": { type: "string" },
   help: { type: "boolean" },
 } as const;
 
 export const usage = `capstan agent: pulls tasks of a pool, runs them, reports.
   --redis URL               redis[s]://… (default redis://127.0.0.1:6379)
   --pool NAME               the pool to pull from (default "default")
-  --runtime NAME            sandbox | process | noop (default sandbox)
+  --runtime NAME            sandbox | process | kubernetes | noop (default sandbox)
   --state-dir DIR           run folders, logs, artifacts, volumes (default /var/lib/capstan/agent)
-  --concurrency N           tasks at once (default ${tasksPerCore} a core)
+  --concurrency N           tasks at once (default ${tasksPerCore} a core; on Kubernetes what the node has room for)
   --node-name NAME          default: the host's name
   --cluster NAME            shown in lists of agents (default "local")
   --label KEY=VALUE         shown in lists of agents; may be repeated
@@ -56,6 +72,18 @@ export const usage = `capstan agent: pulls tasks of a pool, runs them, reports.
   --lease-seconds N         a dead agent's tasks go to another after 1.5 times this (default 30)
   --retention-hours N       how long logs of ended tasks stay (default 24)
   --log-level LEVEL         trace … fatal, silent (default info)
+On Kubernetes:
+  --node-name NAME          the Node that this agent works on (in a DaemonSet: spec.nodeName)
+  --kubeconfig FILE         the cluster (default: KUBECONFIG, the Pod's service account, ~/.kube/config)
+  --context NAME            of the kubeconfig
+  --namespace NAME          Pods of this namespace only, where the agent's rights end there
+  --supervisor SOURCE       how the supervisor gets into Pods that need it: an image, or hostPath:/folder of the node
+                            (default capstan/supervisor:VERSION)
+  --transfer-host ADDRESS   where Pods reach this agent (default: the Node's internal address)
+  --transfer-port N         … and the port (default 7417)
+  --transfer-key TEXT       a secret of the cluster's agents; better given as CAPSTAN_TRANSFER_KEY
+  --pod-logs DIR            the node's folder of Pods' logs, read for results (default /var/log/pods)
+  --kept-pods N             ended Pods that stay for their logs where no podGC deletes them (default 500)
 Each may be given as a variable: CAPSTAN_REDIS, CAPSTAN_STATE_DIR, … (lists separated by commas).`;
 
 /** Reads flags, then variables, then defaults; the error names the flag. "help" when usage was asked for. */
@@ -81,20 +109,29 @@ export function readConfig(args: readonly string[], variables: NodeJS.ProcessEnv
           ?.split(",")
           .filter((one) => one !== "") ?? []);
   };
+  const runtime = text("runtime") ?? "sandbox";
+  if (!isRuntimeName(runtime))
+    return { ok: false, error: `--runtime is sandbox, process, kubernetes or noop, not "${runtime}"` };
   const numbers = new Map<string, number>();
   for (const [flag, fallback, least] of [
-    ["concurrency", tasksPerCore * availableParallelism(), 1],
+    ["concurrency", runtime === "kubernetes" ? tasksOnKubernetes : tasksPerCore * availableParallelism(), 1],
     ["kill-grace-seconds", 30, 0],
     ["lease-seconds", 30, 1],
     ["retention-hours", 24, 0],
+    ["transfer-port", 7417, 0],
+    ["kept-pods", 500, 0],
   ] as const) {
     const value = text(flag) === undefined ? fallback : Number(text(flag));
     if (!Number.isFinite(value) || value < least)
       return { ok: false, error: `--${flag} takes a number from ${least} up, not "${text(flag)}"` };
     numbers.set(flag, value);
   }
-  const runtime = text("runtime") ?? "sandbox";
-  if (!isRuntimeName(runtime)) return { ok: false, error: `--runtime is sandbox, process or noop, not "${runtime}"` };
+  const number = (flag: string): number => numbers.get(flag) ?? 0;
+  const nodeName = text("node-name") ?? hostname();
+  const stateFolder = text("state-dir") ?? join("/var/lib", "capstan", "agent");
+  const kubernetes =
+    runtime === "kubernetes" ? readKubernetesConfig({ text, number, nodeName, stateFolder }) : undefined;
+  if (kubernetes?.ok === false) return kubernetes;
   const imagesFile = text("images");
   return {
     ok: true,
@@ -103,23 +140,24 @@ export function readConfig(args: readonly string[], variables: NodeJS.ProcessEnv
       pool: text("pool") ?? "default",
       cluster: text("cluster") ?? "local",
       runtime,
-      stateFolder: text("state-dir") ?? join("/var/lib", "capstan", "agent"),
-      concurrency: Math.trunc(numbers.get("concurrency") ?? 1),
-      nodeName: text("node-name") ?? hostname(),
+      stateFolder,
+      concurrency: Math.trunc(number("concurrency")),
+      nodeName,
       paths: list("path"),
       labels: Object.fromEntries(list("label").map((label) => splitLabel(label))),
       killOnExit: values["kill-on-exit"] === true || fromVariable("kill-on-exit") === "true",
-      killGraceMs: (numbers.get("kill-grace-seconds") ?? 30) * 1_000,
-      leaseMs: (numbers.get("lease-seconds") ?? 30) * 1_000,
-      retentionMs: (numbers.get("retention-hours") ?? 24) * 3_600_000,
+      killGraceMs: number("kill-grace-seconds") * 1_000,
+      leaseMs: number("lease-seconds") * 1_000,
+      retentionMs: number("retention-hours") * 3_600_000,
       logLevel: text("log-level") ?? "info",
       ...(imagesFile === undefined ? {} : { imagesFile }),
+      ...(kubernetes === undefined ? {} : { kubernetes: kubernetes.value }),
     },
   };
 }
 
-function isRuntimeName(name: string): name is RuntimeName {
-  return name === "sandbox" || name === "process" || name === "noop";
+function isRuntimeName(name: string): name is RuntimeName | "kubernetes" {
+  return name === "sandbox" || name === "process" || name === "noop" || name === "kubernetes";
 }
 
 function splitLabel(label: string): readonly [string, string] {

@@ -190,7 +190,7 @@ describe("the agent's process on a real Redis", () => {
   });
 
   test.each([
-    { flags: ["--runtime", "docker"], says: /--runtime is sandbox, process or noop, not "docker"/ },
+    { flags: ["--runtime", "docker"], says: /--runtime is sandbox, process, kubernetes or noop, not "docker"/ },
     { flags: ["--concurrency", "none"], says: /--concurrency takes a number from 1 up, not "none"/ },
     { flags: ["--colour", "red"], says: /--colour/ },
   ])("a mistake in the flags is named: $says", async ({ flags, says }) => {

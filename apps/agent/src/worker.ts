@@ -94,7 +94,11 @@ export class AgentWorker {
     if (redelivered && !this.#runs.has(task.id) && !(await this.#options.attempts.isWanted(task))) return;
     const known = this.#runs.get(task.id);
     if (known === undefined && this.#stopping) throw new HandedBack(task.id);
-    if (known === undefined && signal.aborted && !isLeaseLost(signal)) return this.#reportCancelled(task, signal);
+    if (known === undefined && signal.aborted && !isLeaseLost(signal)) {
+      // An agent that is gone may have started it.
+      if (redelivered) await this.#options.runtime.discard?.(task);
+      return this.#reportCancelled(task, signal);
+    }
     // Delivered although it is reported: a store that lost its last second decided it anew, after the report had come too early.
     if (known?.outcome !== undefined) return this.#reportFinished(task, known.outcome);
     const run = known ?? this.#runOf(task);
@@ -139,8 +143,11 @@ export class AgentWorker {
     try {
       const running = await this.#options.runtime.start(task, this.#observer(task));
       run.attach(running);
-      outcome = await running.outcome;
+      const end = await running.outcome;
+      if ("refused" in end) throw new Refused(task.id, end.refused);
+      outcome = end;
     } catch (error) {
+      if (error instanceof Refused) return this.#giveBack(task, error);
       const nowMs = this.#options.clock.nowMs();
       const message = `the task could not be started: ${error instanceof Error ? error.message : String(error)}`;
       this.#options.logger.error({ taskId: task.id, error: String(error) }, "a task could not be started");
@@ -148,6 +155,17 @@ export class AgentWorker {
     }
     run.outcome = outcome;
     await this.#reportFinished(task, outcome);
+  }
+
+  /** Nothing ran: people see why, the queue gives the task to whichever agent has room, and the machine's attempt goes on. */
+  #giveBack(task: Task, refusal: Refused): never {
+    const { nodeId, attempt } = task;
+    this.#options.logger.info(
+      { taskId: task.id, reason: refusal.reason },
+      "a task was refused and goes back to the queue",
+    );
+    this.#options.reporter.note(task, { type: "task-progressed", nodeId, attempt, message: refusal.reason });
+    throw refusal;
   }
 
   #reportFinished(task: Task, outcome: TaskOutcome): Promise<void> {
@@ -174,6 +192,16 @@ export class AgentWorker {
 class HandedBack extends Error {
   constructor(taskId: string) {
     super(`task ${taskId} handed back: the agent is stopping`);
+  }
+}
+
+/** Thrown to the queue when the runtime could not place the task. */
+class Refused extends Error {
+  readonly reason: string;
+
+  constructor(taskId: string, reason: string) {
+    super(`task ${taskId} refused: ${reason}`);
+    this.reason = reason;
   }
 }
 

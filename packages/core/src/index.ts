@@ -22,7 +22,15 @@ export type { Clock } from "./ports/clock.ts";
 export { compareInboxIds, type Inbox, type SubmitResult } from "./ports/inbox.ts";
 export type { LogSource } from "./ports/log-source.ts";
 export type { ResourceKind, ResourcePage, ResourceRef, ResourceStore, StoredResource } from "./ports/resource-store.ts";
-export type { LogLine, LogOptions, RunningTask, Runtime, RuntimeObserver } from "./ports/runtime.ts";
+export type {
+  LogLine,
+  LogOptions,
+  RunningTask,
+  Runtime,
+  RuntimeObserver,
+  RuntimeRoom,
+  TaskRefusal,
+} from "./ports/runtime.ts";
 export type {
   CommitResult,
   DueTimer,
@@ -47,6 +55,7 @@ export type {
   WorkflowReader,
   WorkflowSummary,
 } from "./ports/workflow-index.ts";
+export type { WorkflowPhases } from "./ports/workflow-phases.ts";
 export { matchesNode, parseNodeSelector } from "./project/node-selector.ts";
 export { toNodeObject, toWorkflowObject } from "./project/to-workflow-object.ts";
 export { assert, fail, ok, type Result } from "./result.ts";

@@ -3,14 +3,32 @@ export { Informer, type InformerChange, type InformerOptions } from "./client/in
 export { KubeClient, type KubeClientOptions, type PatchKind, type Query } from "./client/kube-client.ts";
 export { KubeError, reasonOf } from "./client/kube-error.ts";
 export { objectKey, pathOf, podPath, ResourceMapper, type ResourceType } from "./client/resource-mapper.ts";
+export { matchesLabels } from "./label-selector.ts";
 export type {
   ContainerState,
   ContainerStatus,
   ContainerTermination,
+  KubeNode,
   KubeObject,
+  NodeTaint,
   ObjectMeta,
   OwnerReference,
   Pod,
   PodCondition,
   PodStatus,
 } from "./objects.ts";
+export { buildPod, imagesToLookUp, type PodContext, type SupervisorSource } from "./pod/build-pod.ts";
+export {
+  type CapturedOutput,
+  type CapturedOutputs,
+  isSupervised,
+  parseCaptured,
+} from "./pod/captured-outputs.ts";
+export { mainContainers, outputContainer } from "./pod/containers.ts";
+export { agentLabel, labelValue, podName, taskIdAnnotation, taskOfPod, workflowUidLabel } from "./pod/identity.ts";
+export { fitsNode, type NodeUse, noUse, useOfPod, withUse } from "./pod/node-fit.ts";
+export { type EndedPod, observePod, type PodObservation, type Verdict } from "./pod/observe-pod.ts";
+export type { ImageConfig } from "./pod/pod-containers.ts";
+export { claimsOf, type WorkflowClaim } from "./pod/pod-volumes.ts";
+export type { TransferTarget } from "./pod/supervisor-plan.ts";
+export { type ArtifactPacking, transferLimits, transferPrefix } from "./pod/transfer-protocol.ts";

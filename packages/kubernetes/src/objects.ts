@@ -84,3 +84,18 @@ export interface ContainerTermination {
   readonly startedAt?: string;
   readonly finishedAt?: string;
 }
+
+/** A Node; what is read of it. */
+export interface KubeNode extends KubeObject {
+  readonly spec?: { readonly unschedulable?: boolean; readonly taints?: readonly NodeTaint[] };
+  readonly status?: {
+    readonly allocatable?: { readonly [resource: string]: string };
+    readonly conditions?: readonly PodCondition[];
+  };
+}
+
+export interface NodeTaint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+}

@@ -18,6 +18,7 @@ export { formatProblem, hasErrors, type Problem, type ProblemCode } from "./prob
 export { type NormalizedSeed, type NormalizeOptions, normalizeSeed } from "./seed/normalize-seed.ts";
 export { isSeedDocument } from "./seed/seed-spec.ts";
 export { workflowSpec as workflowSpecShape } from "./structure/kind-fields.ts";
+export { podSpec as podSpecShape } from "./structure/pod-fields.ts";
 export type { Shape } from "./structure/shape.ts";
 export { template as templateShape } from "./structure/template-fields.ts";
 export { decodeText } from "./text/decode-text.ts";

@@ -14,4 +14,5 @@ export { BullTaskQueue } from "./task-queue.ts";
 export { BullTaskWorker, type TaskWorkerOptions } from "./task-worker.ts";
 export { RedisShardWakeups } from "./wakeups.ts";
 export { RedisWorkflowIndex } from "./workflow-index.ts";
+export { RedisWorkflowPhases } from "./workflow-phases.ts";
 export { RedisWorkflowReader } from "./workflow-reader.ts";

@@ -29,7 +29,9 @@ export class LocalRuntimeHarness {
   }
 
   async run(template: Template, changes: Partial<Task> = {}): Promise<TaskOutcome> {
-    return (await this.start(aTask(template, changes))).running.outcome;
+    const end = await (await this.start(aTask(template, changes))).running.outcome;
+    if ("refused" in end) throw new Error(`refused: ${end.refused}`);
+    return end;
   }
 
   async start(

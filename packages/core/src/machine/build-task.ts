@@ -80,8 +80,6 @@ const workflowFields: ReadonlySet<string> = new Set([
   "workflowMetadata",
   "synchronization",
   "metrics",
-  "podGC",
-  "volumeClaimGC",
   "podDisruptionBudget",
 ]);
 

@@ -20,12 +20,23 @@ export interface RuntimeObserver {
   progressed(details: { readonly progress?: string; readonly message?: string }): void;
 }
 
+/** The task could not be placed and nothing of it ran: any agent may try again, and no retry of the task's is used up. */
+export interface TaskRefusal {
+  readonly refused: string;
+}
+
 /** A task that a runtime carries. */
 export interface RunningTask {
   /** Resolves when the task has ended and its outputs are captured; never rejects for what the task itself did. */
-  readonly outcome: Promise<TaskOutcome>;
+  readonly outcome: Promise<TaskOutcome | TaskRefusal>;
   /** SIGTERM, then SIGKILL after the grace period; the outcome follows. Idempotent. */
   kill(reason: string, graceMs: number): void;
+}
+
+export interface RuntimeRoom {
+  current(): number;
+  /** Calls back when it may have changed; what it returns ends that. */
+  onChange(listener: () => void): () => void;
 }
 
 /** How an agent runs tasks: sandbox, process, kubernetes, docker. Starting is idempotent by task id: what runs already is adopted, what has ended answers with its outcome. */
@@ -37,6 +48,10 @@ export interface Runtime {
   /** Tasks that an earlier agent on this node left: running, or ended and not yet forgotten. */
   leftovers(): Promise<readonly Task[]>;
   logs(taskId: string, options: LogOptions): AsyncIterable<LogLine>;
+  /** Ends what may be running of a task that is not to run: one that was started by an agent that is gone. Idempotent. */
+  discard?(task: Task): Promise<void>;
+  /** How many tasks fit here at once, those that run included; absent where nothing but the configuration limits them. */
+  readonly room?: RuntimeRoom;
   /** The report is committed: what the task left behind may go (logs stay as long as the runtime's retention says). */
   forget(taskId: string): Promise<void>;
 }

@@ -125,3 +125,19 @@ export const objectMeta: Shape = struct("metadata", () => ({
   ownerReferences: list("object", "uid"),
   managedFields: list("object"),
 }));
+
+/** A corev1.PodSpec, as far as a strategic merge must know it: the keys of its lists, which are Kubernetes' patchMergeKeys. */
+export const podSpec: Shape = struct("Pod's spec", () => ({
+  containers: list(container, "name"),
+  initContainers: list(container, "name"),
+  volumes: list(volume, "name"),
+  hostAliases: list(hostAlias, "ip"),
+  imagePullSecrets: list("object", "name"),
+  resourceClaims: list("object", "name"),
+  schedulingGates: list("object", "name"),
+  topologySpreadConstraints: list("object", "topologyKey"),
+  tolerations: list(toleration),
+  securityContext: podSecurityContext,
+  nodeSelector: map("string"),
+  resources,
+}));

@@ -139,7 +139,7 @@ async function saveArtifact(
 }
 
 /** A folder without archiving is stored as the tree it is, so that a key below it leads to a file of it. */
-async function unfold(archive: string): Promise<string> {
+export async function unfold(archive: string): Promise<string> {
   const folder = `${archive}.tree`;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder);

@@ -1,0 +1,204 @@
+import { join } from "node:path";
+import type { Clock, LogLine, LogOptions, RunningTask, RuntimeObserver, Task, WorkflowPhases } from "@capstan/core";
+import {
+  agentLabel,
+  KubeClient,
+  KubeError,
+  labelValue,
+  loadClusterAccess,
+  type SupervisorSource,
+} from "@capstan/kubernetes";
+import type { Logger } from "../../logger.ts";
+import { ArtifactStore } from "../local/artifact-store.ts";
+import type { LocallyLoggedRuntime } from "../make-runtime.ts";
+import { type ImageConfigs, KubernetesTasks } from "./kubernetes-tasks.ts";
+import { NodeView } from "./node-view.ts";
+import { PodControl } from "./pod-control.ts";
+import { PodCreation } from "./pod-creation.ts";
+import { PodJanitor } from "./pod-janitor.ts";
+import { PodWatch } from "./pod-watch.ts";
+import { StdoutReader } from "./stdout-reader.ts";
+import { TransferServer } from "./transfer-server.ts";
+import { TransferStore } from "./transfer-store.ts";
+import { TransferTokens } from "./transfer-token.ts";
+import { WorkflowClaims } from "./workflow-claims.ts";
+
+export interface KubernetesConfig {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** The Node that this agent works on, and the name by which its Pods find it again. */
+  readonly nodeName: string;
+  readonly stateFolder: string;
+  /** Only Pods of this namespace, where the agent's rights end there. */
+  readonly namespace?: string;
+  readonly supervisor: SupervisorSource;
+  /** The node's address, as Pods reach it; the API server's word when absent. */
+  readonly transferHost?: string;
+  readonly transferPort: number;
+  /** Of all agents of a cluster alike, and nobody else's. */
+  readonly transferKey: string;
+  readonly podLogsFolder?: string;
+  readonly keptPodsMax: number;
+  readonly version: string;
+}
+
+/** What the runtime asks of the committed state. */
+export interface KubernetesState {
+  readonly phases: WorkflowPhases;
+  readonly isWanted: (task: Task) => Promise<boolean>;
+}
+
+interface Opened {
+  readonly client: KubeClient;
+  readonly tasks: KubernetesTasks;
+  readonly watch: PodWatch;
+  readonly node: NodeView;
+  readonly janitor: PodJanitor;
+  readonly server: TransferServer;
+}
+
+/** Pods on this agent's cluster. `check` connects; nothing else may be called before it has succeeded. */
+export class KubernetesRuntime implements LocallyLoggedRuntime {
+  readonly name = "kubernetes";
+  readonly #config: KubernetesConfig;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #images: (client: KubeClient) => ImageConfigs;
+  #state: KubernetesState | undefined;
+  #opened: Opened | undefined;
+
+  constructor(config: KubernetesConfig, images: (client: KubeClient) => ImageConfigs, clock: Clock, logger: Logger) {
+    this.#config = config;
+    this.#images = images;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  async check(): Promise<{ readonly ok: true } | { readonly ok: false; readonly error: string }> {
+    const { kubeconfig, context } = this.#config;
+    const access = await loadClusterAccess({
+      variables: process.env,
+      ...(kubeconfig !== undefined && { kubeconfig }),
+      ...(context !== undefined && { context }),
+    });
+    if (!access.ok) return access;
+    const client = new KubeClient(access.value, { userAgent: `capstan-agent/${this.#config.version}` });
+    try {
+      this.#opened = await this.#open(client);
+      return { ok: true };
+    } catch (error) {
+      client.close();
+      return { ok: false, error: openingProblem(error, access.value.server, this.#config.nodeName) };
+    }
+  }
+
+  /** The committed state is known only once Redis is; leftovers and garbage wait for it. */
+  useState(state: KubernetesState): void {
+    this.#state = state;
+    this.#parts.janitor.start();
+  }
+
+  get room(): { current(): number; onChange(listener: () => void): () => void } {
+    return this.#parts.node;
+  }
+
+  start(task: Task, observer: RuntimeObserver): Promise<RunningTask> {
+    return this.#parts.tasks.start(task, observer);
+  }
+
+  async leftovers(): Promise<readonly Task[]> {
+    const state = this.#state;
+    return this.#parts.tasks.leftovers(state === undefined ? async () => true : state.isWanted);
+  }
+
+  logs(taskId: string, options: LogOptions): AsyncIterable<LogLine> {
+    return this.#parts.tasks.logs(taskId, options);
+  }
+
+  hasLogs(taskId: string): boolean {
+    return this.#parts.tasks.hasLogs(taskId);
+  }
+
+  forget(taskId: string): Promise<void> {
+    return this.#parts.tasks.forget(taskId);
+  }
+
+  discard(task: Task): Promise<void> {
+    return this.#parts.tasks.discard(task);
+  }
+
+  async collectGarbage(): Promise<void> {}
+
+  close(): void {
+    const { tasks, watch, node, janitor, server, client } = this.#parts;
+    tasks.close();
+    janitor.stop();
+    node.stop();
+    void Promise.all([watch.stop(), server.stop()]).finally(() => client.close());
+  }
+
+  get #parts(): Opened {
+    if (this.#opened === undefined) throw new Error("the Kubernetes runtime was not checked");
+    return this.#opened;
+  }
+
+  async #open(client: KubeClient): Promise<Opened> {
+    const { nodeName, namespace, stateFolder, podLogsFolder, keptPodsMax, supervisor, transferPort } = this.#config;
+    const { transferKey } = this.#config;
+    const [clock, logger] = [this.#clock, this.#logger];
+    const label = labelValue(nodeName);
+    const isOwn = (pod: { readonly metadata: { readonly labels?: Readonly<Record<string, string>> } }): boolean =>
+      pod.metadata.labels?.[agentLabel] === label;
+    const node = new NodeView({ client, nodeName, clock, logger, isOwn });
+    const watch = new PodWatch({
+      client,
+      labelSelector: `${agentLabel}=${label}`,
+      ...(namespace !== undefined && { namespace }),
+      onPod: (key, pod) => node.see(key, pod),
+      onError: (error) => logger.warn({ error: String(error) }, "the watch over Pods broke off, taking it up again"),
+    });
+    await Promise.all([watch.start(), node.start()]);
+    const control = new PodControl(client);
+    const claims = new WorkflowClaims({ client, agentName: nodeName, logger });
+    await claims.start();
+    const phases: WorkflowPhases = { phasesOf: async (workflows) => this.#state?.phases.phasesOf(workflows) ?? [] };
+    const janitor = new PodJanitor({ control, clock, logger, claims, phases, keptMax: keptPodsMax });
+    const artifacts = new ArtifactStore(join(stateFolder, "artifacts"));
+    const transfers = new TransferStore(join(stateFolder, "transfers"));
+    const tokens = new TransferTokens(transferKey);
+    const server = new TransferServer({
+      ...{ tokens, artifacts, logger, store: transfers, host: "0.0.0.0", port: transferPort },
+      taskOf: (taskId) => tasks.taskOf(taskId),
+    });
+    const port = await server.start();
+    const host = this.#config.transferHost ?? (await nodeAddress(client, nodeName));
+    const tasks: KubernetesTasks = new KubernetesTasks(
+      {
+        ...{ client, watch, control, janitor, claims, node, transfers, tokens, artifacts, clock, logger },
+        creation: new PodCreation({ client, control, clock, agentName: nodeName }),
+        stdout: new StdoutReader({ client, ...(podLogsFolder !== undefined && { podLogsFolder }) }),
+        images: this.#images(client),
+      },
+      { agentName: nodeName, nodeName, supervisor, transferAddress: { host, port } },
+    );
+    return { client, tasks, watch, node, janitor, server };
+  }
+}
+
+async function nodeAddress(client: KubeClient, nodeName: string): Promise<string> {
+  const node = await client.get<{
+    readonly status?: { readonly addresses?: readonly { readonly type: string; readonly address: string }[] };
+  }>(`/api/v1/nodes/${encodeURIComponent(nodeName)}`);
+  const address = node.status?.addresses?.find(({ type }) => type === "InternalIP")?.address;
+  if (address === undefined)
+    throw new Error(`node ${nodeName} has no InternalIP: name an address with --transfer-host`);
+  return address;
+}
+
+function openingProblem(error: unknown, server: URL, nodeName: string): string {
+  if (error instanceof KubeError && error.status === 404 && error.message.includes("nodes"))
+    return `the cluster has no node "${nodeName}": name this agent's node with --node-name (in a DaemonSet: spec.nodeName)`;
+  if (error instanceof KubeError && (error.status === 401 || error.status === 403))
+    return `the cluster at ${server.host} refuses this agent: ${error.message} (the rights it needs are in deploy/)`;
+  return `the cluster at ${server.host} cannot be used: ${error instanceof Error ? error.message : String(error)}`;
+}

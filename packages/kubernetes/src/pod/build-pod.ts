@@ -1,0 +1,161 @@
+import type { JsonObject, Result, Task } from "@capstan/core";
+import type { Pod } from "../objects.ts";
+import { supervisorAnnotation } from "./captured-outputs.ts";
+import { containersOf } from "./containers.ts";
+import {
+  agentLabel,
+  encodeTask,
+  labelValue,
+  podName,
+  taskAnnotation,
+  taskIdAnnotation,
+  workflowLabel,
+  workflowUidLabel,
+} from "./identity.ts";
+import { isObject, objectAt, objectsAt, textAt } from "./json-fields.ts";
+import { type ContainerContext, type ImageConfig, podContainers } from "./pod-containers.ts";
+import { patchedSpec } from "./pod-spec-patch.ts";
+import { planAnnotation, podVolumes, scriptAnnotation } from "./pod-volumes.ts";
+import { isLargeScript, needsSupervisor, supervisorPlan, type TransferTarget } from "./supervisor-plan.ts";
+
+/** What a Pod is built with besides its task. */
+export interface PodContext {
+  /** The agent that looks after the Pod. */
+  readonly agentName: string;
+  /** The node that the Pod is put on; the scheduler finds one when absent. */
+  readonly nodeName?: string;
+  /** What images start with, for those that the supervisor must wrap and whose template names no command. */
+  readonly imageConfig: (image: string) => ImageConfig | undefined;
+  /** How busybox and the supervisor's script get into a Pod. */
+  readonly supervisor: SupervisorSource;
+  readonly transfer: TransferTarget;
+  /** stdout must be taken by the supervisor, as the agent cannot read it on the node. */
+  readonly captureStdout: boolean;
+  readonly nowMs: number;
+}
+
+/** An image whose init container copies it, or a folder of the node where it is already. */
+export type SupervisorSource = { readonly image: string } | { readonly hostPath: string };
+
+/**
+ * The Pod of a task: the user's container alone where nothing must be captured, otherwise with the supervisor around its command. The
+ * error says what the workflow's author has to change.
+ */
+export function buildPod(task: Task, context: PodContext): Result<Pod> {
+  const kind = ["resource", "http", "plugin", "data"].find((name) => task.template[name] !== undefined);
+  if (kind !== undefined) return { ok: false, error: `a ${kind} template is no Pod` };
+  const encoded = encodeTask(task);
+  if (!encoded.ok) return encoded;
+  const isSupervised = needsSupervisor(task, context.captureStdout);
+  const containerContext: ContainerContext = { ...context, isSupervised };
+  const containers = podContainers(task, containerContext);
+  if (!containers.ok) return containers;
+  const volumes = podVolumes(task, containers.value, containerContext);
+  if (!volumes.ok) return volumes;
+  const spec = patchedSpec(task, {
+    ...podFields(task),
+    ...deadline(task, context.nowMs),
+    ...(context.nodeName !== undefined && { nodeName: context.nodeName }),
+    restartPolicy: "Never",
+    ...containers.value,
+    ...(volumes.value.length > 0 && { volumes: volumes.value }),
+  });
+  if (!spec.ok) return spec;
+  const { script } = task.template;
+  const metadata = {
+    name: podName(task),
+    namespace: task.namespace,
+    labels: labelsOf(task, context.agentName),
+    annotations: {
+      ...annotationsOf(task),
+      [taskIdAnnotation]: task.id,
+      [taskAnnotation]: encoded.value,
+      ...(script !== undefined && !isLargeScript(task) && { [scriptAnnotation]: script.source ?? "" }),
+      ...(isSupervised && {
+        [supervisorAnnotation]: "1",
+        [planAnnotation]: supervisorPlan(task, context.transfer, context.captureStdout),
+      }),
+    },
+  };
+  return { ok: true, value: { apiVersion: "v1", kind: "Pod", metadata, spec: spec.value } };
+}
+
+function labelsOf(task: Task, agentName: string): Record<string, string> {
+  return {
+    ...texts(objectAt(objectAt(task.podDefaults, "podMetadata"), "labels")),
+    ...task.labels,
+    [workflowLabel]: labelValue(task.workflowName),
+    [workflowUidLabel]: labelValue(task.workflowUid),
+    [agentLabel]: labelValue(agentName),
+  };
+}
+
+function annotationsOf(task: Task): Record<string, string> {
+  return {
+    ...texts(objectAt(objectAt(task.podDefaults, "podMetadata"), "annotations")),
+    ...task.annotations,
+    "kubectl.kubernetes.io/default-container": "main",
+    "workflows.argoproj.io/node-id": task.nodeId,
+    "workflows.argoproj.io/node-name": task.nodeName,
+  };
+}
+
+function texts(values: JsonObject | undefined): Record<string, string> {
+  return Object.fromEntries(Object.entries(values ?? {}).map(([key, value]) => [key, String(value)]));
+}
+
+/** Fields that the template or else the workflow gives the Pod, under the Pod's own names. */
+const inheritedFields = [
+  "affinity",
+  "automountServiceAccountToken",
+  "dnsConfig",
+  "dnsPolicy",
+  "hostNetwork",
+  "imagePullSecrets",
+  "nodeSelector",
+  "resourceClaims",
+  "schedulerName",
+  "securityContext",
+  "serviceAccountName",
+  "terminationGracePeriodSeconds",
+  "tolerations",
+] as const;
+
+function podFields(task: Task): JsonObject {
+  const { template, podDefaults } = task;
+  const own = template as JsonObject;
+  const fields: Record<string, JsonObject[string]> = {};
+  for (const field of inheritedFields) {
+    const value = isGiven(own[field]) ? own[field] : podDefaults[field];
+    if (isGiven(value)) fields[field] = value;
+  }
+  const priorityClass = textAt(own, "priorityClassName") ?? textAt(podDefaults, "podPriorityClassName");
+  if (priorityClass !== undefined) fields["priorityClassName"] = priorityClass;
+  const aliases = [...objectsAt(podDefaults, "hostAliases"), ...objectsAt(own, "hostAliases")];
+  if (aliases.length > 0) fields["hostAliases"] = aliases;
+  const resources = objectAt(own, "podResources") ?? objectAt(podDefaults, "podResources");
+  if (resources !== undefined) fields["resources"] = resources;
+  return fields;
+}
+
+function isGiven(value: JsonObject[string] | undefined): value is JsonObject[string] {
+  if (value === undefined || value === null || value === "") return false;
+  return Array.isArray(value) ? value.length > 0 : !isObject(value) || Object.keys(value).length > 0;
+}
+
+/** The Pod's own deadline counts from its start on the node, so it is never shorter than what is left of the task's. */
+function deadline(task: Task, nowMs: number): JsonObject {
+  const limits = [task.runLimitMs, task.deadlineAtMs === undefined ? undefined : task.deadlineAtMs - nowMs];
+  const leastMs = Math.min(...limits.filter((limit) => limit !== undefined));
+  return Number.isFinite(leastMs) ? { activeDeadlineSeconds: Math.max(1, Math.ceil(leastMs / 1_000)) } : {};
+}
+
+/** The images whose entrypoint must be known before the task's Pod can be built: the supervisor wraps a command. */
+export function imagesToLookUp(task: Task, captureStdout: boolean): readonly string[] {
+  if (!needsSupervisor(task, captureStdout)) return [];
+  const mains = containersOf(task).filter(({ kind }) => kind === "main");
+  const images = mains.flatMap(({ spec }) =>
+    Array.isArray(spec["command"]) && spec["command"].length > 0 ? [] : [textAt(spec, "image") ?? ""],
+  );
+  return [...new Set(images)];
+}

@@ -1,0 +1,178 @@
+import type { Task, TaskPhase } from "@capstan/core";
+import type { ContainerStatus, ContainerTermination, Pod } from "../objects.ts";
+import { spokenMessage } from "./captured-outputs.ts";
+import { mainContainers, outputContainer, sidecarNames } from "./containers.ts";
+
+export interface Verdict {
+  readonly phase: TaskPhase;
+  readonly message?: string;
+}
+
+/** How a Pod ended, before its outputs are read. */
+export interface EndedPod {
+  readonly kind: "ended";
+  readonly verdict: Verdict;
+  /** Of the container whose outputs are the task's. */
+  readonly exitCode?: number;
+  /** Termination message of that container. */
+  readonly terminationMessage?: string;
+  readonly startedAtMs: number;
+  readonly finishedAtMs: number;
+  readonly hostNodeName?: string;
+  readonly podIP?: string;
+}
+
+/** What the present state of a Pod means to its task. */
+export type PodObservation =
+  /** The message is what keeps it from starting, in the words that kubectl and Argo use. */
+  | { readonly kind: "pending"; readonly message?: string }
+  | {
+      readonly kind: "running";
+      readonly startedAtMs: number;
+      readonly hostNodeName?: string;
+      readonly podIP?: string;
+      /** Every container says that it is ready: a daemon counts as started then. */
+      readonly isReady: boolean;
+    }
+  /** The node would not take it and nothing ran: the task may be started elsewhere, or later, as if for the first time. */
+  | { readonly kind: "refused"; readonly message: string }
+  | EndedPod;
+
+/** Reads a Pod's status as Argo's controller does; `nowMs` stands in for times that the kubelet did not note. */
+export function observePod(task: Task, pod: Pod, nowMs: number): PodObservation {
+  const { status = {} } = pod;
+  const containers = status.containerStatuses ?? [];
+  const isOver = status.phase === "Succeeded" || status.phase === "Failed";
+  if (status.phase === "Failed" && isRefusal(pod)) {
+    return { kind: "refused", message: sentence(status.reason, status.message) };
+  }
+  const mains = mainContainers(task).map((name) => containers.find((container) => container.name === name));
+  const allEnded = mains.length > 0 && mains.every((main) => main?.state?.terminated !== undefined);
+  if (isOver || allEnded) return endedPod(task, pod, nowMs);
+  const started = mains.flatMap((main) => main?.state?.running?.startedAt ?? main?.state?.terminated?.startedAt ?? []);
+  if (started.length === 0) return pending(pod);
+  const startedAtMs = timeOf(started.sort()[0]) ?? nowMs;
+  const isReady = containers.every((container) => container.ready === true);
+  return { kind: "running", startedAtMs, isReady, ...placeOf(pod) };
+}
+
+/** Reasons of the kubelet's admission, besides all that begin with "OutOf". */
+const refusalReasons: ReadonlySet<string> = new Set([
+  "NodeAffinity",
+  "NodeShutdown",
+  "UnexpectedAdmissionError",
+  "InvalidNodeInfo",
+  "Preempting",
+]);
+
+function isRefusal({ status = {} }: Pod): boolean {
+  const { reason = "" } = status;
+  if (!reason.startsWith("OutOf") && !refusalReasons.has(reason)) return false;
+  const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+  return !statuses.some(({ state }) => state?.running !== undefined || state?.terminated?.startedAt !== undefined);
+}
+
+/** States in which a container merely takes its time. */
+const ordinaryWaits: ReadonlySet<string> = new Set(["ContainerCreating", "PodInitializing"]);
+
+function pending({ status = {} }: Pod): PodObservation {
+  for (const { state } of [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]) {
+    const { reason, message } = state?.waiting ?? {};
+    if (reason !== undefined && !ordinaryWaits.has(reason))
+      return { kind: "pending", message: sentence(reason, message) };
+  }
+  const scheduled = status.conditions?.find(({ type }) => type === "PodScheduled");
+  if (scheduled?.status === "False" && scheduled.reason !== undefined)
+    return { kind: "pending", message: sentence(scheduled.reason, scheduled.message) };
+  return { kind: "pending" };
+}
+
+function endedPod(task: Task, pod: Pod, nowMs: number): EndedPod {
+  const { status = {} } = pod;
+  const containers = status.containerStatuses ?? [];
+  const mains = mainContainers(task);
+  const output = containers.find(({ name }) => name === outputContainer(mains))?.state?.terminated;
+  const terminations = containers.flatMap(({ state }) => state?.terminated ?? []);
+  const starts = terminations.flatMap(({ startedAt }) => timeOf(startedAt) ?? []);
+  const ends = terminations.flatMap(({ finishedAt }) => timeOf(finishedAt) ?? []);
+  const finishedAtMs = ends.length > 0 ? Math.max(...ends) : nowMs;
+  const startedAtMs = starts.length > 0 ? Math.min(...starts) : (timeOf(status.startTime) ?? finishedAtMs);
+  // When a Pod outlives its deadline, what became of its containers says nothing about the command.
+  const isOverdue = status.reason === "DeadlineExceeded";
+  return {
+    kind: "ended",
+    verdict: verdictOf(task, pod),
+    startedAtMs,
+    finishedAtMs,
+    ...placeOf(pod),
+    ...(output !== undefined && !isOverdue && output.startedAt !== undefined && { exitCode: output.exitCode }),
+    ...(output?.message !== undefined && { terminationMessage: output.message }),
+  };
+}
+
+/** Codes of containers that were told to end: SIGKILL, SIGTERM. A sidecar always is. */
+const toldToEnd: ReadonlySet<number> = new Set([137, 143]);
+
+function verdictOf(task: Task, pod: Pod): Verdict {
+  const { status = {} } = pod;
+  if (status.phase === "Failed" && status.message !== undefined && status.message !== "")
+    return { phase: "Failed", message: status.message };
+  const mains = mainContainers(task);
+  const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+  const sidecars = new Set(sidecarNames(task));
+  const initial = statuses.filter(({ name }) => !mains.includes(name) && !sidecars.has(name));
+  for (const container of [...initial, ...statuses.filter(({ name }) => mains.includes(name))]) {
+    const terminated = container.state?.terminated;
+    if (terminated === undefined || terminated.exitCode === 0) continue;
+    const isOurs = container.name === "capstan";
+    return { phase: isOurs ? "Error" : "Failed", message: failureText(pod, container.name, terminated) };
+  }
+  for (const container of statuses.filter(({ name }) => sidecars.has(name))) {
+    const terminated = failedBefore(container, statuses, mains);
+    if (terminated !== undefined) return { phase: "Failed", message: failureText(pod, container.name, terminated) };
+  }
+  if (status.phase === "Failed") return { phase: "Failed", message: sentence(status.reason, undefined) };
+  return { phase: "Succeeded" };
+}
+
+/** How a sidecar failed while the main containers still ran; it is restarted then, so its last end counts too. */
+function failedBefore(
+  sidecar: ContainerStatus,
+  statuses: readonly ContainerStatus[],
+  mains: readonly string[],
+): ContainerTermination | undefined {
+  const ends = statuses
+    .filter(({ name }) => mains.includes(name))
+    .flatMap(({ state }) => timeOf(state?.terminated?.finishedAt) ?? []);
+  const endedAtMs = ends.length > 0 ? Math.max(...ends) : Number.POSITIVE_INFINITY;
+  return [sidecar.lastState?.terminated, sidecar.state?.terminated].find(
+    (terminated) =>
+      terminated !== undefined &&
+      terminated.exitCode !== 0 &&
+      !toldToEnd.has(terminated.exitCode) &&
+      (timeOf(terminated.finishedAt) ?? 0) < endedAtMs,
+  );
+}
+
+/** Argo's wording: "main: Error (exit code 1): message". */
+function failureText(pod: Pod, name: string, terminated: ContainerTermination): string {
+  const { reason = "Error", exitCode, message } = terminated;
+  const said = spokenMessage(pod, message);
+  return `${name}: ${reason} (exit code ${exitCode})${said ? `: ${said}` : ""}`;
+}
+
+function placeOf({ spec, status }: Pod): { readonly hostNodeName?: string; readonly podIP?: string } {
+  return {
+    ...(spec?.nodeName !== undefined && { hostNodeName: spec.nodeName }),
+    ...(status?.podIP !== undefined && { podIP: status.podIP }),
+  };
+}
+
+function sentence(reason: string | undefined, message: string | undefined): string {
+  return [reason, message].filter((part) => part !== undefined && part !== "").join(": ");
+}
+
+function timeOf(text: string | undefined): number | undefined {
+  const ms = Date.parse(text ?? "");
+  return Number.isNaN(ms) ? undefined : ms;
+}
