@@ -30,6 +30,7 @@ const suites = [
   "apps/coordinator",
   "apps/cli",
   "apps/agent",
+  "tests/deploy",
   "tests/simulation",
   "tests/conformance",
   "tests/e2e",

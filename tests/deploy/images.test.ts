@@ -1,0 +1,105 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { assemble } from "../../deploy/docker/assemble.ts";
+import { fingerprint, pinnedNodeVersion, sourceFiles, workspace } from "../../deploy/docker/image-sources.ts";
+import { type ImageDescription, images } from "../../deploy/docker/images.ts";
+import { type Dockerfile, parseDockerfile, type Stage } from "./dockerfile.ts";
+
+const apps = images.filter(({ content }) => content.kind === "app");
+const bases: { readonly [base in ImageDescription["base"]]: RegExp } = {
+  distroless: /^gcr\.io\/distroless\/cc-debian12:nonroot$/,
+  slim: /^debian:12-slim$/,
+  scratch: /^scratch$/,
+};
+
+describe("the Dockerfile makes what images.ts describes", () => {
+  const file: Dockerfile = parseDockerfile(readFileSync(join(workspace, "deploy/docker/Dockerfile"), "utf8"));
+  const stageOf = (name: string): Stage => {
+    const stage = file.stages.find((one) => one.name === name);
+    if (stage === undefined) throw new Error(`the Dockerfile has no stage ${name}`);
+    return stage;
+  };
+  const textsOf = (stage: Stage, word: string): readonly string[] =>
+    stage.instructions.filter((one) => one.word === word).map(({ text }) => text);
+
+  it("has a stage for each image and no other that ends in one", () => {
+    const built = file.stages.filter((stage) => textsOf(stage, "ENTRYPOINT").length > 0).map(({ name }) => name);
+    expect(built).toEqual(images.map(({ name }) => name));
+  });
+
+  it.each(images)("$name: base, program, user, variables and files", (image) => {
+    const stage = stageOf(image.name);
+    expect(stage.from).toMatch(bases[image.base]);
+    expect(textsOf(stage, "ENTRYPOINT").map((text) => JSON.parse(text))).toEqual([image.entrypoint]);
+    expect(textsOf(stage, "CMD")).toEqual([]);
+    expect(textsOf(stage, "USER")).toEqual([image.user]);
+    expect(textsOf(stage, "WORKDIR")).toEqual([image.workdir]);
+    expect(textsOf(stage, "ENV")).toEqual(Object.entries(image.env).map(([name, value]) => `${name}=${value}`));
+    const { content } = image;
+    expect(textsOf(stage, "COPY")).toEqual([
+      ...(content.kind === "files" ? [`--from=busybox ${content.busybox} ${content.busybox}`] : []),
+      `--from=assemble-${image.name} /image/ /`,
+    ]);
+    expect(textsOf(stage, "RUN")).toEqual([]);
+  });
+
+  it.each(images)("$name: its build stage runs the assembly and nothing else", ({ name }) => {
+    const stage = stageOf(`assemble-${name}`);
+    expect(stage.from).toBe("workspace");
+    expect(stage.instructions).toEqual([{ word: "RUN", text: `node deploy/docker/assemble.ts ${name} /image` }]);
+  });
+
+  it("builds with the pinned Node, from fixed versions", () => {
+    expect(file.args).toEqual({ NODE_VERSION: pinnedNodeVersion() });
+    expect(stageOf("workspace").from).toBe(`node:${pinnedNodeVersion()}-bookworm-slim`);
+    for (const { from } of file.stages) expect(from).not.toMatch(/:latest$/);
+  });
+
+  it("sends every source file into the build", () => {
+    const sent = textsOf(stageOf("workspace"), "COPY").flatMap((text) => text.split(" ").slice(0, -1));
+    const files = images.flatMap((image) => sourceFiles(image));
+    const missing = files.filter((path) => !sent.some((root) => path === root || path.startsWith(`${root}/`)));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe("what goes into an image", () => {
+  it.each(apps)("$name: no tests and nothing that only tests use", (image) => {
+    const files = sourceFiles(image);
+    expect(files.filter((file) => /test/.test(file))).toEqual([]);
+    expect(files).toContain("packages/core/src/index.ts");
+  });
+
+  it("has a fingerprint of its own that stays", () => {
+    expect(new Set(images.map(fingerprint)).size).toBe(images.length);
+    expect(images.map(fingerprint)).toEqual(images.map(fingerprint));
+  });
+});
+
+describe("an assembled image", () => {
+  const folder = mkdtempSync(join(tmpdir(), "capstan-images-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  describe.each(apps)("$name", (image) => {
+    const root = join(folder, image.name);
+    beforeAll(() => assemble(image, root));
+
+    it("starts with nothing but itself", () => {
+      const [node = "", main = ""] = image.entrypoint;
+      const run = spawnSync(join(root, node), [join(root, main), "--help"], { env: {}, encoding: "utf8" });
+      expect(run.stderr).toBe("");
+      expect(run.stdout).toContain(image.name === "cli" ? "Usage: capstan" : `capstan ${image.name}:`);
+      expect(run.status).toBe(0);
+    });
+
+    it("holds production dependencies only", () => {
+      const installed = readdirSync(join(root, "app/node_modules/.pnpm"));
+      expect(installed.filter((name) => /^(typescript|vitest|@biomejs|turbo|knip)/.test(name))).toEqual([]);
+      expect(installed.some((name) => name.startsWith("ioredis@")) || image.name === "cli").toBe(true);
+      expect(existsSync(join(root, "app/node_modules/.modules.yaml"))).toBe(false);
+    });
+  });
+});
