@@ -159,7 +159,10 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
     });
     await Promise.all([watch.start(), node.start()]);
     const control = new PodControl(client);
-    const claims = new WorkflowClaims({ client, agentName: nodeName, logger });
+    const claims = new WorkflowClaims({
+      ...{ client, agentName: nodeName, logger },
+      ...(namespace !== undefined && { namespace }),
+    });
     await claims.start();
     const phases: WorkflowPhases = { phasesOf: async (workflows) => this.#state?.phases.phasesOf(workflows) ?? [] };
     const janitor = new PodJanitor({ control, clock, logger, claims, phases, keptMax: keptPodsMax });

@@ -15,6 +15,8 @@ import { objectAt, textAt } from "../local/json-fields.ts";
 export interface WorkflowClaimsOptions {
   readonly client: KubeClient;
   readonly agentName: string;
+  /** Claims of this namespace only, where the agent's rights end there. */
+  readonly namespace?: string;
   readonly logger: Logger;
 }
 
@@ -43,8 +45,8 @@ export class WorkflowClaims {
 
   /** Finds the claims that an earlier agent of this name made. */
   async start(): Promise<void> {
-    const { client, agentName } = this.#options;
-    const list = await client.get<{ readonly items: readonly KubeObject[] }>(pathOf(claimType, undefined), {
+    const { client, agentName, namespace } = this.#options;
+    const list = await client.get<{ readonly items: readonly KubeObject[] }>(pathOf(claimType, namespace), {
       labelSelector: `${agentLabel}=${labelValue(agentName)}`,
     });
     for (const { metadata } of list.items) {
