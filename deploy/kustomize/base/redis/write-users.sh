@@ -1,0 +1,13 @@
+# Writes Redis' users with the hashes of their passwords, and after them those of agents in other clusters, if there are any.
+set -eu
+umask 077
+hash_of() {
+  hash=$(printf %s "$1" | sha256sum | cut -d ' ' -f 1)
+  printf '#%s' "$hash"
+}
+coordinator=$(hash_of "$COORDINATOR_PASSWORD")
+agent=$(hash_of "$AGENT_PASSWORD")
+sed -e "s/@COORDINATOR_PASSWORD@/$coordinator/" -e "s/@AGENT_PASSWORD@/$agent/" /config/users.acl > /run/redis/users.acl
+for users in /more-users/*.acl; do
+  if [ -f "$users" ]; then cat "$users" >> /run/redis/users.acl; fi
+done
