@@ -1,5 +1,5 @@
 export { type RunningAgent, startAgent } from "./compose.ts";
-export type { AgentConfig } from "./config.ts";
+export { type AgentConfig, readConfig } from "./config.ts";
 export { type Logger, silentLogger } from "./logger.ts";
 export type { Report } from "./report/report.ts";
 export { Reporter, type ReporterLimits, type ReporterOptions, reporterDefaults } from "./report/reporter.ts";

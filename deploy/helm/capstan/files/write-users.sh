@@ -1,0 +1,1 @@
+../../../kustomize/base/redis/write-users.sh
