@@ -129,9 +129,10 @@ upload() {
   shift 2
   tries=0
   while :; do
-    "$B" rm -f "$RUN/$name.broken"
-    { request "$place"; { "$@" 2> "$RUN/$name.error" || echo > "$RUN/$name.broken"; } | chunks; } \
-      | "$B" nc -w 120 "$AGENT_HOST" "$AGENT_PORT" > "$RUN/$name.reply" 2> /dev/null
+    "$B" rm -f "$RUN/$name.broken" "$RUN/$name.hungup"
+    : > "$RUN/$name.reply"
+    { request "$place"; { "$@" 2> "$RUN/$name.error" || echo > "$RUN/$name.broken"; } | chunks; await_reply; } \
+      | { "$B" nc -w 120 "$AGENT_HOST" "$AGENT_PORT" > "$RUN/$name.reply" 2> /dev/null; echo > "$RUN/$name.hungup"; }
     read -r _ status _ < "$RUN/$name.reply" || status=
     if [ -e "$RUN/$name.broken" ]; then
       say "$mark:unreadable"
@@ -148,6 +149,16 @@ upload() {
       return
     fi
     "$B" sleep 2
+  done
+}
+
+# A server takes a client that has closed its side for one that is gone: the connection stays whole until the answer is there.
+await_reply() {
+  [ ! -e "$RUN/$name.broken" ] || return 0
+  looks=0
+  until [ -s "$RUN/$name.reply" ] || [ -e "$RUN/$name.hungup" ] || [ "$looks" -ge 6000 ]; do
+    "$B" usleep 10000
+    looks=$((looks + 1))
   done
 }
 
