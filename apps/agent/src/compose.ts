@@ -36,7 +36,7 @@ const roomSettleMs = 100;
 
 /** Builds the agent on Redis and starts it; the error says what this machine or the configuration lacks. */
 export async function startAgent(config: AgentConfig, logger: Logger): Promise<Result<RunningAgent>> {
-  const kubernetes = config.kubernetes && new KubernetesRuntime(config.kubernetes, () => noImages, systemClock, logger);
+  const kubernetes = config.kubernetes && new KubernetesRuntime(config.kubernetes, systemClock, logger);
   const runtime: LocallyLoggedRuntime =
     kubernetes ?? makeRuntime({ ...config, runtime: localRuntime(config) }, systemClock, logger);
   const checked = await runtime.check();
@@ -103,12 +103,6 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
   };
   return { ok: true, value: { running: () => worker.running, stop } };
 }
-
-const noImages = {
-  lookUp: async (image: string): Promise<never> => {
-    throw new Error(`what image "${image}" starts is not known: give the container a command`);
-  },
-};
 
 function localRuntime({ runtime }: AgentConfig): RuntimeName {
   assert(runtime !== "kubernetes", "a Kubernetes runtime comes with its settings");

@@ -53,6 +53,7 @@ const options = {
   "transfer-key": { type: "string" },
   "pod-logs": { type: "string" },
   "kept-pods": { type: "string" },
+  "registry-mirror": { type: "string", multiple: true },
   help: { type: "boolean" },
 } as const;
 
@@ -83,6 +84,7 @@ On Kubernetes:
   --transfer-port N         … and the port (default 7417)
   --transfer-key TEXT       a secret of the cluster's agents; better given as CAPSTAN_TRANSFER_KEY
   --pod-logs DIR            the node's folder of Pods' logs, read for results (default /var/log/pods)
+  --registry-mirror R=URL   where to ask for images of registry R ("*": of all) instead of R itself; may be repeated
   --kept-pods N             ended Pods that stay for their logs where no podGC deletes them (default 500)
 Each may be given as a variable: CAPSTAN_REDIS, CAPSTAN_STATE_DIR, … (lists separated by commas).`;
 
@@ -130,7 +132,7 @@ export function readConfig(args: readonly string[], variables: NodeJS.ProcessEnv
   const nodeName = text("node-name") ?? hostname();
   const stateFolder = text("state-dir") ?? join("/var/lib", "capstan", "agent");
   const kubernetes =
-    runtime === "kubernetes" ? readKubernetesConfig({ text, number, nodeName, stateFolder }) : undefined;
+    runtime === "kubernetes" ? readKubernetesConfig({ text, list, number, nodeName, stateFolder }) : undefined;
   if (kubernetes?.ok === false) return kubernetes;
   const imagesFile = text("images");
   return {

@@ -5,10 +5,12 @@ import type { Result } from "@capstan/core";
 import type { SupervisorSource } from "@capstan/kubernetes";
 import packageFile from "../package.json" with { type: "json" };
 import type { KubernetesConfig } from "./runtime/kubernetes/kubernetes-runtime.ts";
+import { readImages } from "./runtime/local/read-images.ts";
 
 export interface KubernetesFlags {
   readonly text: (flag: string) => string | undefined;
   readonly number: (flag: string) => number;
+  readonly list: (flag: string) => readonly string[];
   readonly nodeName: string;
   readonly stateFolder: string;
 }
@@ -16,10 +18,13 @@ export interface KubernetesFlags {
 /** The settings of `--runtime kubernetes`; the error names the flag. */
 export function readKubernetesConfig({
   text,
+  list,
   number,
   nodeName,
   stateFolder,
 }: KubernetesFlags): Result<KubernetesConfig> {
+  const mirrors = readMirrors(list("registry-mirror"));
+  if (!mirrors.ok) return mirrors;
   const supervisor = readSupervisor(text("supervisor") ?? `capstan/supervisor:${packageFile.version}`);
   if (!supervisor.ok) return supervisor;
   const optional = {
@@ -39,8 +44,22 @@ export function readKubernetesConfig({
       transferKey: text("transfer-key") ?? keptKey(stateFolder),
       podLogsFolder: text("pod-logs") ?? "/var/log/pods",
       keptPodsMax: number("kept-pods"),
+      registryMirrors: mirrors.value,
+      images: readImages(text("images")),
     },
   };
+}
+
+/** `docker.io=https://mirror.example`, `*=http://127.0.0.1:5000` */
+function readMirrors(texts: readonly string[]): Result<ReadonlyMap<string, string>> {
+  const mirrors = new Map<string, string>();
+  for (const text of texts) {
+    const [registry = "", url = ""] = text.split(/=(.*)/s);
+    if (registry === "" || !/^https?:\/\/[^/]+$/.test(url))
+      return { ok: false, error: `--registry-mirror ${text}: expected REGISTRY=http[s]://HOST[:PORT]` };
+    mirrors.set(registry, url);
+  }
+  return { ok: true, value: mirrors };
 }
 
 const onNode = "hostPath:";

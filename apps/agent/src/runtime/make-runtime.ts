@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import type { Clock, Runtime } from "@capstan/core";
 import type { Logger } from "../logger.ts";
-import { type ImageEntry, knownImages } from "./local/image-table.ts";
+import { knownImages } from "./local/image-table.ts";
 import type { Bind, Launcher } from "./local/launcher.ts";
 import { installLibrary } from "./local/library.ts";
 import { LocalRuntime } from "./local/local-runtime.ts";
+import { readImages } from "./local/read-images.ts";
 import { NoopRuntime } from "./noop/noop-runtime.ts";
 import { ProcessLauncher } from "./process/process-launcher.ts";
 import { SandboxLauncher } from "./sandbox/sandbox-launcher.ts";
@@ -69,22 +70,4 @@ export function makeRuntime(config: RuntimeConfig, clock: Clock, logger: Logger)
     logger,
     ...(config.retentionMs === undefined ? {} : { retentionMs: config.retentionMs }),
   });
-}
-
-/** `[{"image": "my/tool", "entrypoint": ["tool"], "cmd": ["--help"]}, …]` */
-function readImages(file: string | undefined): readonly ImageEntry[] {
-  if (file === undefined) return [];
-  const content: unknown = JSON.parse(readFileSync(file, "utf8"));
-  const isTexts = (value: unknown): boolean =>
-    value === undefined || (Array.isArray(value) && value.every((word) => typeof word === "string"));
-  const isEntry = (value: unknown): value is ImageEntry =>
-    typeof value === "object" &&
-    value !== null &&
-    "image" in value &&
-    typeof value.image === "string" &&
-    isTexts((value as ImageEntry).entrypoint) &&
-    isTexts((value as ImageEntry).cmd);
-  if (!Array.isArray(content) || !content.every(isEntry))
-    throw new Error(`${file}: expected a list of {"image": text, "entrypoint": [text], "cmd": [text]}`);
-  return content;
 }

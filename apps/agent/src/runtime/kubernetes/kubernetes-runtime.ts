@@ -10,8 +10,11 @@ import {
 } from "@capstan/kubernetes";
 import type { Logger } from "../../logger.ts";
 import { ArtifactStore } from "../local/artifact-store.ts";
+import type { ImageEntry } from "../local/image-table.ts";
 import type { LocallyLoggedRuntime } from "../make-runtime.ts";
-import { type ImageConfigs, KubernetesTasks } from "./kubernetes-tasks.ts";
+import { ImageConfigs } from "./images/image-configs.ts";
+import { RegistryClient } from "./images/registry-client.ts";
+import { KubernetesTasks } from "./kubernetes-tasks.ts";
 import { NodeView } from "./node-view.ts";
 import { PodControl } from "./pod-control.ts";
 import { PodCreation } from "./pod-creation.ts";
@@ -39,6 +42,9 @@ export interface KubernetesConfig {
   readonly transferKey: string;
   readonly podLogsFolder?: string;
   readonly keptPodsMax: number;
+  /** What images start, where the configuration knows better than their registries. */
+  readonly images: readonly ImageEntry[];
+  readonly registryMirrors: ReadonlyMap<string, string>;
   readonly version: string;
 }
 
@@ -63,13 +69,11 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
   readonly #config: KubernetesConfig;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #images: (client: KubeClient) => ImageConfigs;
   #state: KubernetesState | undefined;
   #opened: Opened | undefined;
 
-  constructor(config: KubernetesConfig, images: (client: KubeClient) => ImageConfigs, clock: Clock, logger: Logger) {
+  constructor(config: KubernetesConfig, clock: Clock, logger: Logger) {
     this.#config = config;
-    this.#images = images;
     this.#clock = clock;
     this.#logger = logger;
   }
@@ -175,12 +179,16 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
     });
     const port = await server.start();
     const host = this.#config.transferHost ?? (await nodeAddress(client, nodeName));
+    const architecture = process.arch === "x64" ? "amd64" : process.arch;
     const tasks: KubernetesTasks = new KubernetesTasks(
       {
         ...{ client, watch, control, janitor, claims, node, transfers, tokens, artifacts, clock, logger },
         creation: new PodCreation({ client, control, clock, agentName: nodeName }),
         stdout: new StdoutReader({ client, ...(podLogsFolder !== undefined && { podLogsFolder }) }),
-        images: this.#images(client),
+        images: new ImageConfigs({
+          ...{ client, clock, configured: this.#config.images },
+          registry: new RegistryClient({ mirrors: this.#config.registryMirrors, architecture }),
+        }),
       },
       { agentName: nodeName, nodeName, supervisor, transferAddress: { host, port } },
     );

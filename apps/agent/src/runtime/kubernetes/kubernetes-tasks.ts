@@ -26,6 +26,7 @@ import {
 import type { Logger } from "../../logger.ts";
 import type { ArtifactStore } from "../local/artifact-store.ts";
 import { runDataTemplate } from "../local/data-template.ts";
+import type { ImageConfigs } from "./images/image-configs.ts";
 import type { NodeView } from "./node-view.ts";
 import type { PodControl } from "./pod-control.ts";
 import type { CreatedPod, PodCreation } from "./pod-creation.ts";
@@ -63,12 +64,6 @@ export interface KubernetesSettings {
   readonly supervisor: SupervisorSource;
   /** Where Pods reach this agent. */
   readonly transferAddress: { readonly host: string; readonly port: number };
-}
-
-/** What images start with, found out before a Pod is built. */
-export interface ImageConfigs {
-  /** Throws with a message for the workflow's author. */
-  lookUp(image: string, task: Task): Promise<ImageConfig>;
 }
 
 /** Runs tasks as Pods of one cluster. A Pod is its task's only state: whoever finds the Pod can adopt the task. */
