@@ -15,10 +15,13 @@ function giveUp(message) {
 /** What this machine lacks for a cluster of its own; undefined when it has all. Packages of Debian are installed by the scripts. */
 export function whyNoCluster() {
   if (process.platform !== "linux") return "a test cluster needs Linux: point KUBECONFIG at a cluster of yours";
-  if (process.getuid?.() !== 0) return "a test cluster needs root (network namespaces, mounts): point KUBECONFIG at a cluster of yours";
+  if (process.getuid?.() !== 0)
+    return "a test cluster needs root (network namespaces, mounts): point KUBECONFIG at a cluster of yours";
   const has = (command, args) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
   if (!has("ip", ["-V"])) return "ip is missing: apt-get install -y iproute2";
-  const cache = process.env.CAPSTAN_CLUSTER_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? "/root", ".cache"), "capstan-cluster");
+  const cache =
+    process.env.CAPSTAN_CLUSTER_CACHE ??
+    join(process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? "/root", ".cache"), "capstan-cluster");
   if (!existsSync(join(cache, "bin", "lab")) && !has("go", ["version"]))
     return "Kubernetes is built once from its Go modules, and there is no Go: install Go 1.24 or newer";
   if (spawnSync("unshare", ["--net", "true"], { stdio: "ignore" }).status !== 0)
@@ -62,7 +65,8 @@ function main() {
   const reason = whyNoCluster();
   if (reason !== undefined) giveUp(reason);
   const words = rest[0] === "--" ? rest.slice(1) : rest;
-  if (command === "exec" && words.length === 0) giveUp("npm run cluster:exec -- COMMAND …, for example kubectl get pods -A");
+  if (command === "exec" && words.length === 0)
+    giveUp("npm run cluster:exec -- COMMAND …, for example kubectl get pods -A");
   run(script, words, environment);
 }
 

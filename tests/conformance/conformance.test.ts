@@ -23,7 +23,10 @@ describe.skipIf(!hasCorpus)("conformance with Argo's manifests on the sandbox", 
   let system: RunningSystem;
   beforeAll(async () => {
     const server = process.env["CONFORMANCE_SERVER"];
-    system = server === undefined ? await startSystem({ runtime: "sandbox", concurrency: 200 }) : ({ url: server, stop: async () => undefined } as never);
+    system =
+      server === undefined
+        ? await startSystem({ runtime: "sandbox", concurrency: 200 })
+        : ({ url: server, stop: async () => undefined } as never);
   }, 60_000);
   afterAll(async () => {
     await system?.stop();

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { engine, fail, ok, type Result } from "@capstan/core";
+import { KubeClient, loadClusterAccess } from "@capstan/kubernetes";
 import {
   BullTaskQueue,
   claimInstallation,
@@ -11,6 +12,7 @@ import {
   RedisResourceStore,
   RedisShardStore,
   RedisShardWakeups,
+  RedisWorkflowHeaders,
   RedisWorkflowIndex,
   RedisWorkflowReader,
   Subscriptions,
@@ -18,8 +20,12 @@ import {
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import type { CoordinatorConfig } from "./config.ts";
-import type { IdSource } from "./http/dependencies.ts";
+import type { HttpDependencies, IdSource } from "./http/dependencies.ts";
 import { createHttpServer } from "./http/server.ts";
+import { KubernetesResourceStore } from "./kubernetes/kubernetes-resource-store.ts";
+import { ObjectAdmission } from "./kubernetes/object-admission.ts";
+import { SeedObjects } from "./kubernetes/seed-objects.ts";
+import { WorkflowBridge } from "./kubernetes/workflow-bridge.ts";
 import type { Logger } from "./logger.ts";
 import { Coordinator } from "./shard/coordinator.ts";
 import { defaultPolicy, shardDefaults } from "./shard/settings.ts";
@@ -64,15 +70,25 @@ export async function startCoordinator(
     wakeups: new RedisShardWakeups(connections.subscriptions),
     index: new RedisWorkflowIndex(connections.queue),
   });
-  const server = await createServer(config, connections, coordinator, logger);
+  const cluster = await openCluster(config);
+  if (!cluster.ok) {
+    connections.close();
+    return cluster;
+  }
+  const dependencies = httpDependencies(config, connections, coordinator, logger, cluster.value);
+  const server = await createHttpServer(dependencies);
+  const bridge = cluster.value && openBridge(config, cluster.value, connections, coordinator, dependencies, logger);
   const stop = async (graceMs = stopGraceMs): Promise<void> => {
     await server.close();
+    await bridge?.stop();
+    cluster.value?.close();
     await coordinator.stop(graceMs);
     await queue.close();
     connections.close();
   };
   try {
     await Promise.all([server.listen({ host: config.host, port: config.port }), coordinator.start()]);
+    await bridge?.start();
   } catch (error) {
     await stop(0);
     return fail(`the coordinator cannot start: ${error instanceof Error ? error.message : String(error)}`);
@@ -88,16 +104,44 @@ export async function startCoordinator(
   });
 }
 
-function createServer(
+/** The cluster of the configuration; undefined where there is none. */
+async function openCluster(config: CoordinatorConfig): Promise<Result<KubeClient | undefined>> {
+  if (config.kubernetes === undefined) return ok(undefined);
+  const access = await loadClusterAccess({ ...config.kubernetes, variables: process.env });
+  return access.ok ? ok(new KubeClient(access.value, { userAgent: `capstan-coordinator/${version}` })) : access;
+}
+
+function openBridge(
+  config: CoordinatorConfig,
+  client: KubeClient,
+  connections: Connections,
+  coordinator: Coordinator,
+  dependencies: HttpDependencies,
+  logger: Logger,
+): WorkflowBridge {
+  const namespace = config.kubernetes?.namespace;
+  return new WorkflowBridge({
+    ...{ client, logger, clock: systemClock, shardCount: config.shardCount },
+    inbox: dependencies.inbox,
+    reader: dependencies.reader,
+    headers: new RedisWorkflowHeaders(connections.api),
+    admission: new ObjectAdmission(dependencies, new SeedObjects(client, dependencies.resources)),
+    ownedShards: () => coordinator.shards,
+    ...(namespace !== undefined && { namespace }),
+  });
+}
+
+function httpDependencies(
   config: CoordinatorConfig,
   connections: Connections,
   coordinator: Coordinator,
   logger: Logger,
-): Promise<FastifyInstance> {
-  return createHttpServer({
+  cluster: KubeClient | undefined,
+): HttpDependencies {
+  return {
     inbox: new RedisInbox(connections.api),
     reader: new RedisWorkflowReader(connections.api, connections.subscriptions),
-    resources: new RedisResourceStore(connections.api),
+    resources: cluster === undefined ? new RedisResourceStore(connections.api) : new KubernetesResourceStore(cluster),
     logs: new RedisLogSource(connections.api),
     clock: systemClock,
     ids: randomIds,
@@ -107,7 +151,7 @@ function createServer(
     notReadyReason: () => reasonNotReady(connections.api, coordinator),
     onInternalError: (error, { method, url }) =>
       logger.error({ method, url, error: error instanceof Error ? error.stack : String(error) }, "request failed"),
-  });
+  };
 }
 
 function createLogger(config: CoordinatorConfig): Logger {

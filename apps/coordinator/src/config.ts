@@ -15,6 +15,8 @@ export interface CoordinatorConfig {
   readonly ownerId: string;
   readonly defaultPool: string;
   readonly logLevel: string;
+  /** Workflows and templates are also objects of this cluster; absent where there is none. */
+  readonly kubernetes?: { readonly kubeconfig?: string; readonly context?: string; readonly namespace?: string };
 }
 
 export const usage = `capstan coordinator: turns workflows into tasks on the queue.
@@ -26,6 +28,10 @@ export const usage = `capstan coordinator: turns workflows into tasks on the que
   --owner-id NAME    unlike that of any other living coordinator  (host name, process id)
   --default-pool P   where tasks go that name no pool  (default)
   --log-level LEVEL  debug, info, warn, error  (info)
+  --kubernetes       Workflow and WorkflowTemplate objects of a cluster are carried out, and templates are kept there
+  --kubeconfig FILE  of that cluster  (KUBECONFIG, the Pod's service account, ~/.kube/config)
+  --context NAME     of the kubeconfig
+  --namespace NAME   only the objects of this namespace
 `;
 
 const logLevels = ["debug", "info", "warn", "error"];
@@ -54,6 +60,13 @@ export function parseConfig(
     ...{ redisUrl, shardCount: shardCount.value, port: port.value, ownerId, logLevel },
     host: values.host ?? "127.0.0.1",
     defaultPool: values["default-pool"] ?? "default",
+    ...((values.kubernetes ?? environment["CAPSTAN_KUBERNETES"] === "true") && {
+      kubernetes: {
+        ...(values.kubeconfig !== undefined && { kubeconfig: values.kubeconfig }),
+        ...(values.context !== undefined && { context: values.context }),
+        ...(values.namespace !== undefined && { namespace: values.namespace }),
+      },
+    }),
   });
 }
 
@@ -69,6 +82,10 @@ function parseOptions(args: readonly string[]) {
         "owner-id": { type: "string" },
         "default-pool": { type: "string" },
         "log-level": { type: "string" },
+        kubernetes: { type: "boolean" },
+        kubeconfig: { type: "string" },
+        context: { type: "string" },
+        namespace: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     });

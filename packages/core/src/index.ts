@@ -46,6 +46,7 @@ export type {
   WorkflowCommit,
 } from "./ports/store.ts";
 export type { PulledTask, TaskQueue, TaskWorker } from "./ports/task-queue.ts";
+export type { WorkflowHeaders } from "./ports/workflow-headers.ts";
 export type {
   ChangePage,
   ListPage,

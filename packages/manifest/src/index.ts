@@ -16,7 +16,7 @@ export { strategicMerge } from "./merge/strategic-merge.ts";
 export { type ParsedManifests, parseManifests, refuseLargeText } from "./parse-manifests.ts";
 export { formatProblem, hasErrors, type Problem, type ProblemCode } from "./problem.ts";
 export { type NormalizedSeed, type NormalizeOptions, normalizeSeed } from "./seed/normalize-seed.ts";
-export { isSeedDocument } from "./seed/seed-spec.ts";
+export { isSeedDocument, seedCallees } from "./seed/seed-spec.ts";
 export { workflowSpec as workflowSpecShape } from "./structure/kind-fields.ts";
 export { podSpec as podSpecShape } from "./structure/pod-fields.ts";
 export type { Shape } from "./structure/shape.ts";

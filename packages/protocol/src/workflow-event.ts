@@ -59,7 +59,11 @@ const schemas: { readonly [T in WorkflowEvent["type"]]: z.ZodType } = {
   "task-finished": z.looseObject({ ...attemptOfNode, outcome }),
   "timer-due": z.looseObject({ timerId: z.string().min(1) }),
   "suspend-requested": z.looseObject({}),
-  "resume-requested": z.looseObject({ nodes: nodeSelector.optional(), by: z.string().optional() }),
+  "resume-requested": z.looseObject({
+    nodes: nodeSelector.optional(),
+    by: z.string().optional(),
+    workflowOnly: z.boolean().optional(),
+  }),
   "stop-requested": z.looseObject({ nodes: nodeSelector.optional(), message: z.string().optional() }),
   "terminate-requested": z.looseObject({}),
   "retry-requested": z.looseObject({

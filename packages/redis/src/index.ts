@@ -13,6 +13,7 @@ export { Subscriptions } from "./subscriptions.ts";
 export { BullTaskQueue } from "./task-queue.ts";
 export { BullTaskWorker, type TaskWorkerOptions } from "./task-worker.ts";
 export { RedisShardWakeups } from "./wakeups.ts";
+export { RedisWorkflowHeaders } from "./workflow-headers.ts";
 export { RedisWorkflowIndex } from "./workflow-index.ts";
 export { RedisWorkflowPhases } from "./workflow-phases.ts";
 export { RedisWorkflowReader } from "./workflow-reader.ts";

@@ -30,7 +30,13 @@ export type WorkflowEvent =
   | { readonly type: "task-finished"; readonly nodeId: string; readonly attempt: number; readonly outcome: TaskOutcome }
   | { readonly type: "timer-due"; readonly timerId: string }
   | { readonly type: "suspend-requested" }
-  | { readonly type: "resume-requested"; readonly nodes?: NodeSelector; readonly by?: string }
+  | {
+      readonly type: "resume-requested";
+      readonly nodes?: NodeSelector;
+      readonly by?: string;
+      /** Only what `spec.suspend` holds back goes on; suspended nodes go on waiting. */
+      readonly workflowOnly?: boolean;
+    }
   | { readonly type: "stop-requested"; readonly nodes?: NodeSelector; readonly message?: string }
   | { readonly type: "terminate-requested" }
   | {

@@ -3,6 +3,7 @@ import { liftSuspension } from "./stop-nodes.ts";
 import { endSuspend, suspendedNodes, withSuppliedDefaults } from "./suspended-nodes.ts";
 
 export const onResumeRequested: Handler<"resume-requested"> = (turn, event) => {
+  if (event.workflowOnly === true) return liftSuspension(turn) ? undefined : "workflow is not suspended";
   const message = event.by ? `Resumed by: ${event.by}` : "";
   const nodes = suspendedNodes(turn, event.nodes);
   if (event.nodes !== undefined) {

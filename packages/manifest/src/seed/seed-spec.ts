@@ -39,6 +39,11 @@ export function readSeedSpec(document: ParsedDocument, problems: Problem[]): See
   return { document, tasks: withEntrypoint(tasks, entry), values };
 }
 
+/** What a document of the dialect calls: names of its own templates, of WorkflowTemplates and of Jobs. */
+export function seedCallees(document: ParsedDocument): readonly string[] {
+  return [...new Set(readSeedSpec(document, []).tasks.map(({ template }) => template))];
+}
+
 function readTask(task: Json, path: Path, problems: Problem[]): SeedTask {
   if (!isObject(task)) problems.push(error("WRONG_TYPE", path, "A task must be an object with name and template."));
   const { name, template, params, ...others } = objectOr(task);

@@ -1,0 +1,111 @@
+import { gunzipSync } from "node:zlib";
+import type { NodeStatus, StoredWorkflow, WorkflowHeader } from "@capstan/core";
+import { describe, expect, test } from "vitest";
+import { projectedStatus, statusPatch } from "./status-patch.ts";
+import type { ProjectedControls, WorkflowObject } from "./workflow-object.ts";
+
+function header(changes: Partial<WorkflowHeader> = {}): WorkflowHeader {
+  return {
+    ...{ phase: "Running", progress: "1/2", conditions: [], suspended: false },
+    ...{ labels: {}, annotations: {}, machine: {}, ...changes },
+  };
+}
+
+function stored(nodes: readonly NodeStatus[]): StoredWorkflow {
+  const workflow = { apiVersion: "argoproj.io/v1alpha1", kind: "Workflow", metadata: { name: "w" }, spec: {} };
+  const bundle = { workflow, workflowTemplates: {}, configMaps: {} } as StoredWorkflow["bundle"];
+  return { uid: "u", submittedAtMs: 0, bundle, header: header(), nodes };
+}
+
+function node(index: number, message: string): NodeStatus {
+  return { id: `n${index}`, name: `n${index}`, displayName: "n", type: "Pod", phase: "Running", message };
+}
+
+describe("the status on the object", () => {
+  test("has its nodes while they fit", () => {
+    const status = projectedStatus(stored([node(1, "m")]), 1);
+    expect(status).toMatchObject({ phase: "Running", progress: "1/2", nodes: { n1: { message: "m" } } });
+  });
+
+  test("has them packed, as Argo packs them, where only that fits", () => {
+    const nodes = Array.from({ length: 1_500 }, (_, index) => node(index, "the same words ".repeat(60)));
+    const status = projectedStatus(stored(nodes), nodes.length);
+    expect(status["nodes"]).toBeUndefined();
+    const unpacked: unknown = JSON.parse(
+      gunzipSync(Buffer.from(String(status["compressedNodes"]), "base64")).toString("utf8"),
+    );
+    expect(Object.keys(unpacked as object)).toHaveLength(1_500);
+  });
+
+  test("says that they are left out where nothing fits, and shows the whole all the same", () => {
+    const status = projectedStatus(stored([]), 100_000);
+    expect(status).toMatchObject({ phase: "Running", progress: "1/2" });
+    expect(JSON.stringify(status["conditions"])).toContain("100000 nodes do not fit");
+  });
+});
+
+describe("the patch", () => {
+  const object = (spec: WorkflowObject["spec"], capstan?: ProjectedControls): WorkflowObject => ({
+    metadata: { name: "w", resourceVersion: "7", labels: { mine: "yes" } },
+    spec: spec ?? {},
+    status: capstan === undefined ? {} : { capstan },
+  });
+  const none = { suspend: false, shutdown: "" };
+  const partsOf = (given: WorkflowObject, of: WorkflowHeader) => {
+    const operations = statusPatch(given, of, {});
+    const status = operations.find(({ path }) => path === "/status") as {
+      readonly value?: { readonly capstan: unknown };
+    };
+    return { noted: status.value?.capstan, spec: operations.filter(({ path }) => path.startsWith("/spec")) };
+  };
+
+  test("holds only for the object that was looked at, keeps its labels and adds Argo's", () => {
+    const operations = statusPatch(object({}, none), header({ labels: { own: "x" } }), { phase: "Running" });
+    expect(operations[0]).toEqual({ op: "test", path: "/metadata/resourceVersion", value: "7" });
+    expect(operations[2]).toMatchObject({
+      path: "/metadata/labels",
+      value: {
+        ...{ mine: "yes", own: "x" },
+        ...{ "workflows.argoproj.io/phase": "Running", "workflows.argoproj.io/completed": "false" },
+      },
+    });
+  });
+
+  test.each([
+    { what: "first status", spec: {}, last: undefined, now: header(), noted: none, changes: [] },
+    {
+      what: "suspended over the API: the spec follows",
+      spec: {},
+      last: none,
+      now: header({ suspended: true }),
+      noted: { suspend: true, shutdown: "" },
+      changes: [{ op: "add", path: "/spec/suspend", value: true }],
+    },
+    {
+      what: "resumed over the API: the spec follows",
+      spec: { suspend: true },
+      last: { suspend: true, shutdown: "" },
+      now: header(),
+      noted: none,
+      changes: [{ op: "remove", path: "/spec/suspend" }],
+    },
+    {
+      what: "a wish not carried out yet stays a wish",
+      spec: { suspend: true },
+      last: none,
+      now: header(),
+      noted: none,
+      changes: [],
+    },
+    {
+      what: "a wish carried out is noted",
+      spec: { suspend: true },
+      last: none,
+      now: header({ suspended: true }),
+      noted: { suspend: true, shutdown: "" },
+      changes: [],
+    },
+  ])("$what", ({ spec, last, now, noted, changes }) => {
+    expect(partsOf(object(spec, last), now)).toEqual({ noted, spec: changes });
+  });
+});

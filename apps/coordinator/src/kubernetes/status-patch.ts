@@ -1,0 +1,117 @@
+import { gzipSync } from "node:zlib";
+import { type JsonObject, type StoredWorkflow, toWorkflowObject, type WorkflowHeader } from "@capstan/core";
+import {
+  completedLabel,
+  controlsIn,
+  controlsOf,
+  isFinal,
+  type ProjectedControls,
+  phaseLabel,
+  type WorkflowObject,
+} from "./workflow-object.ts";
+
+type PatchOperation =
+  | { readonly op: "add" | "replace" | "test"; readonly path: string; readonly value: unknown }
+  | { readonly op: "remove"; readonly path: string };
+
+/** etcd takes objects of 1.5 MiB; Argo stops at 1 MiB, and so do the tools that read such objects. */
+const statusBytesMax = 900 * 1024;
+/** Beyond this the nodes are not even read: the object shows the whole, `capstan` and the API show the nodes. */
+export const projectedNodesMax = 5_000;
+
+/** The status as the object shows it; with its nodes where they fit, packed where only that fits, and otherwise without. */
+export function projectedStatus(stored: StoredWorkflow, nodeCount: number): JsonObject {
+  const whole = (toWorkflowObject(stored).status ?? {}) as unknown as JsonObject;
+  const { storedTemplates: _, ...status } = whole;
+  if (nodeCount > stored.nodes.length) return withoutNodes(status, nodeCount);
+  if (sizeOf(status) <= statusBytesMax) return status;
+  const { nodes, ...rest } = status;
+  const compressedNodes = gzipSync(JSON.stringify(nodes)).toString("base64");
+  const compressed = { ...rest, compressedNodes };
+  return sizeOf(compressed) <= statusBytesMax ? compressed : withoutNodes(status, nodeCount);
+}
+
+function withoutNodes(status: JsonObject, nodeCount: number): JsonObject {
+  const { nodes: _, compressedNodes: _packed, ...rest } = status;
+  const message = `${nodeCount} nodes do not fit into this object: capstan get and the API show them`;
+  const conditions = Array.isArray(rest["conditions"]) ? rest["conditions"] : [];
+  return { ...rest, conditions: [...conditions, { type: "NodesOmitted", status: "True", message }] };
+}
+
+function sizeOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
+
+/**
+ * A JSON patch that puts a status on an object, if the object is still the one that was looked at. The spec's suspend and shutdown follow
+ * the workflow's state, as with Argo, unless somebody has changed them meanwhile: that wish is carried out first.
+ */
+export function statusPatch(
+  object: WorkflowObject,
+  header: WorkflowHeader,
+  status: JsonObject,
+): readonly PatchOperation[] {
+  const projected = controlsIn(header);
+  const wanted = controlsOf(object);
+  const last = object.status?.capstan;
+  const mayFollow = last !== undefined && sameControls(wanted, last);
+  const isCompleted = isFinal(header.phase);
+  // What somebody wants and has not got yet must go on differing from what is noted here.
+  const noted = last === undefined || mayFollow || sameControls(wanted, projected) ? projected : last;
+  return [
+    { op: "test", path: "/metadata/resourceVersion", value: object.metadata.resourceVersion },
+    { op: "add", path: "/status", value: { ...status, capstan: isCompleted ? wanted : noted } },
+    {
+      op: "add",
+      path: "/metadata/labels",
+      value: {
+        ...object.metadata.labels,
+        ...header.labels,
+        ...(header.phase !== "" && { [phaseLabel]: header.phase, [completedLabel]: String(isCompleted) }),
+      },
+    },
+    ...(mayFollow && !isCompleted ? specOperations(wanted, projected) : []),
+  ];
+}
+
+function sameControls(left: ProjectedControls, right: ProjectedControls): boolean {
+  return left.suspend === right.suspend && left.shutdown === right.shutdown;
+}
+
+function specOperations(wanted: ProjectedControls, projected: ProjectedControls): readonly PatchOperation[] {
+  const operations: PatchOperation[] = [];
+  if (wanted.suspend !== projected.suspend)
+    operations.push(
+      projected.suspend ? { op: "add", path: "/spec/suspend", value: true } : { op: "remove", path: "/spec/suspend" },
+    );
+  if (wanted.shutdown !== projected.shutdown)
+    operations.push(
+      projected.shutdown === ""
+        ? { op: "remove", path: "/spec/shutdown" }
+        : { op: "add", path: "/spec/shutdown", value: projected.shutdown },
+    );
+  return operations;
+}
+
+/** The status of a workflow that cannot run, or that waits for something, written without the engine. */
+export function plainStatusPatch(
+  object: WorkflowObject,
+  phase: "Pending" | "Error",
+  message: string,
+  nowText: string,
+): readonly PatchOperation[] {
+  const isCompleted = phase === "Error";
+  return [
+    { op: "test", path: "/metadata/resourceVersion", value: object.metadata.resourceVersion },
+    {
+      op: "add",
+      path: "/status",
+      value: { phase, message, ...(isCompleted && { startedAt: nowText, finishedAt: nowText }) },
+    },
+    {
+      op: "add",
+      path: "/metadata/labels",
+      value: { ...object.metadata.labels, [phaseLabel]: phase, [completedLabel]: String(isCompleted) },
+    },
+  ];
+}
