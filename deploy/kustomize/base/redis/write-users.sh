@@ -1,4 +1,8 @@
 # Writes Redis' users with the hashes of their passwords, and after them those of agents in other clusters, if there are any.
+#
+# users.acl cannot hold comments, so here they are. "default" has every right and is off: nobody can be it, but Redis reads its append-only
+# file with its rights, and silently leaves out every transaction that they do not allow (redis/redis#14541). "probe" may only ask whether
+# the server is there. Nobody has what administrators do (@dangerous) except what BullMQ needs.
 set -eu
 umask 077
 hash_of() {
