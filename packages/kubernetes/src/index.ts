@@ -17,7 +17,7 @@ export type {
   PodCondition,
   PodStatus,
 } from "./objects.ts";
-export { buildPod, imagesToLookUp, type PodContext, type SupervisorSource } from "./pod/build-pod.ts";
+export { buildPod, imagesToLookUp, type PodContext } from "./pod/build-pod.ts";
 export {
   type CapturedOutput,
   type CapturedOutputs,
@@ -28,7 +28,7 @@ export { mainContainers, outputContainer } from "./pod/containers.ts";
 export { agentLabel, labelValue, podName, taskIdAnnotation, taskOfPod, workflowUidLabel } from "./pod/identity.ts";
 export { fitsNode, type NodeUse, noUse, useOfPod, withUse } from "./pod/node-fit.ts";
 export { type EndedPod, observePod, type PodObservation, type Verdict } from "./pod/observe-pod.ts";
-export type { ImageConfig } from "./pod/pod-containers.ts";
 export { claimsOf, type WorkflowClaim } from "./pod/pod-volumes.ts";
+export type { ImageConfig, SupervisorSource } from "./pod/supervised-spec.ts";
 export type { TransferTarget } from "./pod/supervisor-plan.ts";
 export { type ArtifactPacking, transferLimits, transferPrefix } from "./pod/transfer-protocol.ts";

@@ -1,41 +1,35 @@
 import type { JsonObject, Result, Task } from "@capstan/core";
 import type { Pod } from "../objects.ts";
 import { supervisorAnnotation } from "./captured-outputs.ts";
-import { containersOf } from "./containers.ts";
 import {
   agentLabel,
   encodeTask,
   labelValue,
   podName,
+  poolLabel,
   taskAnnotation,
   taskIdAnnotation,
   workflowLabel,
   workflowUidLabel,
 } from "./identity.ts";
 import { isObject, objectAt, objectsAt, textAt } from "./json-fields.ts";
-import { type ContainerContext, type ImageConfig, podContainers } from "./pod-containers.ts";
+import { podContainers } from "./pod-containers.ts";
 import { patchedSpec } from "./pod-spec-patch.ts";
 import { planAnnotation, podVolumes, scriptAnnotation } from "./pod-volumes.ts";
+import { imagesWithoutCommand, type SupervisionContext, supervisedSpec } from "./supervised-spec.ts";
 import { isLargeScript, needsSupervisor, supervisorPlan, type TransferTarget } from "./supervisor-plan.ts";
 
 /** What a Pod is built with besides its task. */
-export interface PodContext {
+export interface PodContext extends SupervisionContext {
   /** The agent that looks after the Pod. */
   readonly agentName: string;
   /** The node that the Pod is put on; the scheduler finds one when absent. */
   readonly nodeName?: string;
-  /** What images start with, for those that the supervisor must wrap and whose template names no command. */
-  readonly imageConfig: (image: string) => ImageConfig | undefined;
-  /** How busybox and the supervisor's script get into a Pod. */
-  readonly supervisor: SupervisorSource;
   readonly transfer: TransferTarget;
   /** stdout must be taken by the supervisor, as the agent cannot read it on the node. */
   readonly captureStdout: boolean;
   readonly nowMs: number;
 }
-
-/** An image whose init container copies it, or a folder of the node where it is already. */
-export type SupervisorSource = { readonly image: string } | { readonly hostPath: string };
 
 /**
  * The Pod of a task: the user's container alone where nothing must be captured, otherwise with the supervisor around its command. The
@@ -47,19 +41,9 @@ export function buildPod(task: Task, context: PodContext): Result<Pod> {
   const encoded = encodeTask(task);
   if (!encoded.ok) return encoded;
   const isSupervised = needsSupervisor(task, context.captureStdout);
-  const containerContext: ContainerContext = { ...context, isSupervised };
-  const containers = podContainers(task, containerContext);
-  if (!containers.ok) return containers;
-  const volumes = podVolumes(task, containers.value, containerContext);
-  if (!volumes.ok) return volumes;
-  const spec = patchedSpec(task, {
-    ...podFields(task),
-    ...deadline(task, context.nowMs),
-    ...(context.nodeName !== undefined && { nodeName: context.nodeName }),
-    restartPolicy: "Never",
-    ...containers.value,
-    ...(volumes.value.length > 0 && { volumes: volumes.value }),
-  });
+  const plain = plainSpec(task, context.nowMs);
+  if (!plain.ok) return plain;
+  const spec = isSupervised ? supervisedSpec(task, plain.value, context) : plain;
   if (!spec.ok) return spec;
   const { script } = task.template;
   const metadata = {
@@ -77,7 +61,22 @@ export function buildPod(task: Task, context: PodContext): Result<Pod> {
       }),
     },
   };
-  return { ok: true, value: { apiVersion: "v1", kind: "Pod", metadata, spec: spec.value } };
+  const placed = context.nodeName === undefined ? spec.value : { ...spec.value, nodeName: context.nodeName };
+  return { ok: true, value: { apiVersion: "v1", kind: "Pod", metadata, spec: placed } };
+}
+
+/** The Pod as its user describes it, `podSpecPatch` included: what runs under the supervisor is what the patch leaves. */
+function plainSpec(task: Task, nowMs: number): Result<JsonObject> {
+  const containers = podContainers(task);
+  const volumes = podVolumes(task, containers);
+  if (!volumes.ok) return volumes;
+  return patchedSpec(task, {
+    ...podFields(task),
+    ...deadline(task, nowMs),
+    restartPolicy: "Never",
+    ...containers,
+    ...(volumes.value.length > 0 && { volumes: volumes.value }),
+  });
 }
 
 function labelsOf(task: Task, agentName: string): Record<string, string> {
@@ -87,6 +86,7 @@ function labelsOf(task: Task, agentName: string): Record<string, string> {
     [workflowLabel]: labelValue(task.workflowName),
     [workflowUidLabel]: labelValue(task.workflowUid),
     [agentLabel]: labelValue(agentName),
+    [poolLabel]: labelValue(task.pool),
   };
 }
 
@@ -153,9 +153,6 @@ function deadline(task: Task, nowMs: number): JsonObject {
 /** The images whose entrypoint must be known before the task's Pod can be built: the supervisor wraps a command. */
 export function imagesToLookUp(task: Task, captureStdout: boolean): readonly string[] {
   if (!needsSupervisor(task, captureStdout)) return [];
-  const mains = containersOf(task).filter(({ kind }) => kind === "main");
-  const images = mains.flatMap(({ spec }) =>
-    Array.isArray(spec["command"]) && spec["command"].length > 0 ? [] : [textAt(spec, "image") ?? ""],
-  );
-  return [...new Set(images)];
+  const plain = plainSpec(task, 0);
+  return plain.ok ? imagesWithoutCommand(task, plain.value) : [];
 }

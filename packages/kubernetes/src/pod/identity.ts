@@ -5,6 +5,7 @@ import type { Pod } from "../objects.ts";
 
 /** The label that says which agent looks after a Pod; its watch selects by it. */
 export const agentLabel = "capstan.dev/agent";
+export const poolLabel = "capstan.dev/pool";
 export const workflowUidLabel = "capstan.dev/workflow-uid";
 /** Argo's own label, by which its users find a workflow's Pods. */
 export const workflowLabel = "workflows.argoproj.io/workflow";

@@ -1,7 +1,8 @@
 import type { JsonObject, Result, Task } from "@capstan/core";
 import { objectsAt, textAt } from "./json-fields.ts";
-import type { ContainerContext, PodContainers } from "./pod-containers.ts";
-import { isLargeScript, mountHolding } from "./supervisor-plan.ts";
+import type { PodContainers } from "./pod-containers.ts";
+import type { SupervisorSource } from "./supervised-spec.ts";
+import { isLargeScript, mountHolding, needsInputs } from "./supervisor-plan.ts";
 
 /** The script's text, which the Pod sees as a file: a volume made of an annotation costs no object and no container. */
 export const scriptAnnotation = "capstan.dev/script";
@@ -37,21 +38,13 @@ export function inputMounts(task: Task): readonly JsonObject[] {
   );
 }
 
-/** The volumes that the containers mount, of the template, of the workflow and of its claims, and our own. */
-export function podVolumes(
-  task: Task,
-  containers: PodContainers,
-  context: ContainerContext,
-): Result<readonly JsonObject[]> {
+/** The volumes that the containers mount: of the template, of the workflow, of its claims, and the one that holds the script. */
+export function podVolumes(task: Task, containers: PodContainers): Result<readonly JsonObject[]> {
   const known = new Map<string, JsonObject>();
   for (const claim of claimsOf(task))
     known.set(claim.volume, { name: claim.volume, persistentVolumeClaim: { claimName: claim.name } });
   const { template, podDefaults } = task;
-  for (const volume of [
-    ...objectsAt(podDefaults, "volumes"),
-    ...objectsAt(template, "volumes"),
-    ...ownVolumes(context),
-  ])
+  for (const volume of [...objectsAt(podDefaults, "volumes"), ...objectsAt(template, "volumes")])
     known.set(textAt(volume, "name") ?? "", volume);
   const all = [...(containers.initContainers ?? []), ...containers.containers];
   const mounts = all.flatMap((container) =>
@@ -61,30 +54,39 @@ export function podVolumes(
     })),
   );
   for (const { container, volume } of mounts)
-    if (!known.has(volume))
+    if (!known.has(volume) && !isOwnVolume({ name: volume }))
       return {
         ok: false,
         error: `container ${container} mounts volume "${volume}", which neither the template nor the workflow defines`,
       };
   const used = new Set(mounts.map(({ volume }) => volume));
-  return { ok: true, value: [...known].filter(([name]) => used.has(name)).map(([, volume]) => volume) };
+  const volumes = [...known].filter(([name]) => used.has(name)).map(([, volume]) => volume);
+  const hasSmallScript = template.script !== undefined && !isLargeScript(task);
+  return { ok: true, value: hasSmallScript ? [...volumes, scriptVolume] : volumes };
 }
 
-function ownVolumes({ supervisor }: ContainerContext): readonly JsonObject[] {
-  const annotationFile = (annotation: string, path: string, mode?: number): JsonObject => ({
-    path,
-    fieldRef: { fieldPath: `metadata.annotations['${annotation}']` },
-    ...(mode !== undefined && { mode }),
-  });
+const scriptVolume = annotationVolume("capstan-script", scriptAnnotation, { path: "script", mode: 0o755 });
+
+/** The volumes of a Pod with a supervisor. */
+export function supervisorVolumes(task: Task, supervisor: SupervisorSource): readonly JsonObject[] {
   return [
     "hostPath" in supervisor
       ? { name: "capstan-bin", hostPath: { path: supervisor.hostPath, type: "Directory" } }
       : { name: "capstan-bin", emptyDir: {} },
-    { name: "capstan-plan", downwardAPI: { items: [annotationFile(planAnnotation, "plan")] } },
-    { name: "capstan-script", downwardAPI: { items: [annotationFile(scriptAnnotation, "script", 0o755)] } },
+    annotationVolume("capstan-plan", planAnnotation, { path: "plan" }),
     { name: "capstan-run", emptyDir: {} },
-    { name: "capstan-inputs", emptyDir: {} },
+    ...(needsInputs(task) ? [{ name: "capstan-inputs", emptyDir: {} }] : []),
   ];
+}
+
+/** Is a mount, or a volume, one of ours and not of the user's? */
+export function isOwnVolume({ name }: JsonObject): boolean {
+  return String(name).startsWith("capstan-");
+}
+
+function annotationVolume(name: string, annotation: string, file: JsonObject): JsonObject {
+  const items = [{ ...file, fieldRef: { fieldPath: `metadata.annotations['${annotation}']` } }];
+  return { name, downwardAPI: { items } };
 }
 
 /** A PersistentVolumeClaim that a workflow's Pods share. */

@@ -41,7 +41,8 @@ export function supervisorPlan(task: Task, target: TransferTarget, isResultCaptu
   return [
     `TASK=${shellQuote(task.id)} TOKEN=${shellQuote(target.token)}`,
     `AGENT_HOST=${shellQuote(target.host)} AGENT_PORT=${target.port} TRIES_MAX=${triesMax}`,
-    `TEXT_BYTES_MAX=${transferLimits.textBytesMax} OUTPUT=${shellQuote(output)} OTHERS=${shellQuote(others.join(" "))}`,
+    `TEXT_BYTES_MAX=${transferLimits.textBytesMax} MARKS_BYTES=${marksBytes(task)}`,
+    `OUTPUT=${shellQuote(output)} OTHERS=${shellQuote(others.join(" "))}`,
     ...shellFunction("configure", [
       "case $1 in",
       ...mains.map((name) => `${shellQuote(name)}) ${configuration(task, name, output, isResultCaptured)} ;;`),
@@ -52,6 +53,15 @@ export function supervisorPlan(task: Task, target: TransferTarget, isResultCaptu
     "",
   ].join("\n");
 }
+
+/** What the termination message keeps free for one mark of every output. */
+function marksBytes(task: Task): number {
+  const { parameters = [], artifacts = [] } = task.template.outputs ?? {};
+  return Math.min(markBytesMax * (parameters.length + artifacts.length + 1), 3_500);
+}
+
+/** " p123:unreadable" */
+const markBytesMax = 16;
 
 function shellFunction(name: string, lines: readonly string[]): readonly string[] {
   return [`${name}() {`, ...(lines.length === 0 ? [":"] : lines), "}"];
@@ -105,7 +115,12 @@ export function isLargeScript(task: Task): boolean {
   return Buffer.byteLength(task.template.script?.source ?? "") > scriptBytesMax;
 }
 
-/** Where the init container has the volumes that the main container mounts, so that artifacts can be put into them. */
+/** Does the Pod fetch anything from its agent before it starts? */
+export function needsInputs(task: Task): boolean {
+  return isLargeScript(task) || (task.template.inputs?.artifacts ?? []).some(({ path }) => path !== undefined);
+}
+
+/** Where the init container has the main container's volumes that artifacts are put into. */
 export const mainVolumesPath = "/capstan/main";
 
 /** The mount of the main container in which a path lies; undefined when the path is no mount's. */

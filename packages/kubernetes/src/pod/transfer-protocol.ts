@@ -3,7 +3,8 @@
  * `Authorization: Bearer <token>`, a token that opens nothing but its own task.
  *
  *   GET  /v1/tasks/<task id>/inputs/<index | script>   200: a tar with one entry, `content` (a file or a folder), modes applied; without an
- *                                                      entry where an optional artifact is missing. 404: missing. 4xx: cannot be had; the body says why.
+ *                                                      entry where an optional artifact is missing. 404: missing. 4xx: cannot be had; the status line's
+ *                                                      words say why (all that busybox' wget shows of an error).
  *   POST /v1/tasks/<task id>/parameters/<index>        the bytes of an output parameter's file
  *   POST /v1/tasks/<task id>/result                    the bytes of stdout
  *   POST /v1/tasks/<task id>/artifacts/<index>?kind=   `tgz`: as it is stored; `file`: as it is; `folder`: a tar with one entry, to be unfolded

@@ -151,6 +151,8 @@ async function placeScript(task: Task, folder: string): Promise<Result<"content"
 
 function end(response: ServerResponse, code: number, text: string): void {
   if (response.headersSent) return void response.destroy();
-  response.writeHead(code, { "content-type": "text/plain", connection: "close" });
+  // A Pod's wget shows nothing of an error but its status line.
+  const line = text.replaceAll(/[^\x20-\x7e]+/g, " ").slice(0, 300);
+  response.writeHead(code, ...(line === "" ? [] : [line]), { "content-type": "text/plain", connection: "close" });
   response.end(text === "" ? undefined : `${text}\n`);
 }

@@ -1,12 +1,14 @@
 # The init container of a Pod that is supervised: puts busybox and the supervisor where the other containers find them, and fetches
-# what the task is given (input artifacts, a large script). Run by busybox: busybox sh install.sh.
-B=/bin/busybox
+# what the task is given (input artifacts, a large script). Run by busybox: `busybox sh install.sh install` in the supervisor's image; without
+# the word where the node has the supervisor already, in any image.
+B=/capstan/bin/busybox
+[ "$1" != install ] || B=/bin/busybox
 PLAN=/capstan/plan/plan
 INPUTS=/capstan/inputs
 
 put() {
   "$B" mkdir -p /capstan/bin
-  "$B" cp /bin/busybox /capstan/bin/busybox && "$B" cp /capstan-supervisor/supervise.sh /capstan/bin/supervise.sh
+  "$B" cp "$B" /capstan/bin/busybox && "$B" cp /capstan-supervisor/supervise.sh /capstan/bin/supervise.sh
 }
 
 fail() {
@@ -23,9 +25,11 @@ input() {
     "$B" mkdir -p "$INPUTS/$1" || fail "artifact \"$2\": no place for it"
     "$B" wget -q -S -O "$INPUTS/$1.tar" --header "Authorization: Bearer $TOKEN" \
       "http://$AGENT_HOST:$AGENT_PORT/v1/tasks/$TASK/inputs/$1" 2> "$INPUTS/$1.said" && break
-    case $("$B" grep -o 'HTTP/1.1 [0-9]*' "$INPUTS/$1.said" | "$B" tail -n 1) in
-      *" 404") fail "required artifact \"$2\" was not found in the artifact store" ;;
-      *" 4"*) fail "artifact \"$2\": $("$B" tail -c 300 "$INPUTS/$1.said")" ;;
+    # wget shows nothing of an error but its status line: what it says stands there.
+    line=$("$B" grep -o 'HTTP/1.1 [0-9].*' "$INPUTS/$1.said" | "$B" tail -n 1 | "$B" tr -d '\r')
+    case $line in
+      "HTTP/1.1 404"*) fail "required artifact \"$2\" was not found in the artifact store" ;;
+      "HTTP/1.1 4"*) fail "artifact \"$2\": ${line#HTTP/1.1 * }" ;;
     esac
     tries=$((tries + 1))
     [ "$tries" -lt "$TRIES_MAX" ] || fail "artifact \"$2\": the agent at $AGENT_HOST:$AGENT_PORT does not answer"

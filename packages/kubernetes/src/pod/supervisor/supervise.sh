@@ -8,6 +8,13 @@ RUN=/capstan/run
 PLAN=/capstan/plan/plan
 NOTE=/dev/termination-log
 NOTE_BYTES_MAX=4000
+LINE_BREAK='
+'
+STAND_IN=$(printf '\1')
+
+# The container's environment, a variable a line. The shell itself drops names that it does not like (`spring.port`), adds its own, and the
+# variables of this file would take the places of the container's.
+environment=$("$B" tr '\0\n' '\n\1' < "/proc/$$/environ")
 
 name=$1
 shift
@@ -32,7 +39,8 @@ program_named() {
 child=
 signalled=
 forward() {
-  signalled=yes
+  # These two end nothing by themselves.
+  case $1 in USR1 | USR2 | WINCH) ;; *) signalled=yes ;; esac
   [ -z "$child" ] || kill -s "$1" "$child" 2> /dev/null
 }
 
@@ -49,18 +57,48 @@ run_command() {
     "$B" rm -f "$RUN/$name.out" && "$B" mkfifo "$RUN/$name.out" || { code=64; return; }
     "$B" tee "$RUN/$name.stdout" < "$RUN/$name.out" &
     copier=$!
-    "$program" "$@" <&0 > "$RUN/$name.out" &
+    in_environment "$program" "$@" > "$RUN/$name.out"
   else
-    "$program" "$@" <&0 &
+    in_environment "$program" "$@"
   fi
-  child=$!
   # A signal that is handled ends `wait` early: it is waited again until the command has ended.
   while :; do
     wait "$child"
     code=$?
     kill -0 "$child" 2> /dev/null || break
   done
-  [ -z "$result" ] || wait "$copier"
+  [ -z "$result" ] || await_copier
+}
+
+# Starts a program beside this shell, with the container's own environment and stdin; leaves its process in $child.
+in_environment() {
+  words=$#
+  set -f
+  IFS=$LINE_BREAK
+  for word in $environment; do set -- "$@" "${word//$STAND_IN/$LINE_BREAK}"; done
+  IFS=' '
+  # The variables were put behind the command, whose words go behind them now.
+  while [ "$words" -gt 0 ]; do
+    set -- "$@" "$1"
+    shift
+    words=$((words - 1))
+  done
+  unset IFS
+  set +f
+  # A shell gives what it starts beside itself no stdin, unless it is told to; and makes it ignore INT and QUIT: programs that
+  # handle them get them all the same.
+  "$B" env -i -- "$@" <&3 3<&- 8>&- &
+  child=$!
+}
+
+# What the command left running may hold its stdout open: the container ends without it.
+await_copier() {
+  looks=0
+  while kill -0 "$copier" 2> /dev/null && [ "$looks" -lt 40 ]; do
+    "$B" usleep 50000
+    looks=$((looks + 1))
+  done
+  kill "$copier" 2> /dev/null
 }
 
 # --- what the plan says -------------------------------------------------------------------------------
@@ -78,9 +116,9 @@ again() {
 result() { result=yes; }
 
 note=
-# Notes are words: they may not hold spaces. Fails where the message would grow too long.
+# Notes are words: they may not hold spaces. Fails where the message would grow too long: say NOTE [ROOM TO LEAVE].
 say() {
-  [ $((${#note} + ${#1} + 1)) -le "$NOTE_BYTES_MAX" ] || return 1
+  [ $((${#note} + ${#1} + 1)) -le $((NOTE_BYTES_MAX - ${2:-0})) ] || return 1
   note="$note $1"
 }
 
@@ -95,11 +133,11 @@ parameter() {
 
 # send_text MARK PLACE FILE
 send_text() {
-  size=$("$B" stat -Lc %s "$3" 2> /dev/null) || size=
-  # What has no size (a pipe, a file of the kernel's) is read to its end, within the limit.
-  if [ "${size:-9999999}" -gt "$TEXT_BYTES_MAX" ]; then
+  size=$("$B" stat -Lc %s "$3" 2> /dev/null) || size=0
+  if [ "$size" -gt "$TEXT_BYTES_MAX" ]; then
     say "$1:large"
-  elif [ "$size" -le 3000 ] && say "$1=$("$B" base64 "$3" | "$B" tr -d '\n')"; then :
+  # Every other output must find room for its mark.
+  elif [ "$size" -le 3000 ] && say "$1=$("$B" base64 "$3" | "$B" tr -d '\n')" "$MARKS_BYTES"; then :
   else
     upload "$1" "$2" "$B" cat "$3"
   fi
@@ -139,9 +177,9 @@ upload() {
       return
     fi
     case $status in
-      20[0-9]) say "$mark@" && return ;;
-      413) say "$mark:large" && return ;;
-      4*) say "$mark:refused" && return ;;
+      20[0-9]) say "$mark@"; return ;;
+      413) say "$mark:large"; return ;;
+      4*) say "$mark:refused"; return ;;
     esac
     tries=$((tries + 1))
     if [ "$tries" -ge "$TRIES_MAX" ]; then
@@ -187,12 +225,34 @@ code_of() {
   read -r other_code < "$RUN/$1.code"
 } 2> /dev/null
 
+# While a supervisor lives, it holds this pipe open; the kernel closes it whatever ends the container (the memory's end, a SIGKILL).
+show_life() {
+  "$B" rm -f "$RUN/$name.alive.draft"
+  "$B" mkfifo "$RUN/$name.alive.draft" && exec 8<> "$RUN/$name.alive.draft" && "$B" mv "$RUN/$name.alive.draft" "$RUN/$name.alive"
+}
+
+# Has a container ended without leaving its code? One that has not begun yet is waited for.
+is_dead() {
+  [ -p "$RUN/$1.alive" ] && ! "$B" timeout 2 "$B" sh -c ': < "$1"' sh "$RUN/$1.alive" 2> /dev/null && ! code_of "$1"
+}
+
+# Waits until a container has ended and leaves its code in $other_code.
+await_end() {
+  looks=0
+  until code_of "$1"; do
+    [ -z "$signalled" ] || return 1
+    "$B" usleep 50000
+    looks=$((looks + 1))
+    if [ $((looks % 20)) = 0 ] && is_dead "$1"; then
+      other_code=137
+      return
+    fi
+  done
+}
+
 await_others() {
   for other; do
-    until code_of "$other"; do
-      [ -z "$signalled" ] || finish 143
-      "$B" usleep 50000
-    done
+    await_end "$other" || finish 143
     # 64 is what Argo's executor answers.
     if [ "$other_code" != 0 ]; then
       echo "dependency $other did not succeed" >&2
@@ -210,11 +270,13 @@ finish() {
 
 # shellcheck source=/dev/null
 . "$PLAN"
-trap 'forward TERM' TERM
-trap 'forward INT' INT
-trap 'forward HUP' HUP
-trap 'forward USR1' USR1
-trap 'forward USR2' USR2
+# An image may name another signal than TERM as the one that ends it.
+for signal in TERM INT QUIT HUP USR1 USR2 WINCH; do
+  # shellcheck disable=SC2064
+  trap "forward $signal" "$signal"
+done
+exec 3<&0
+[ -z "$OTHERS" ] || show_life
 
 configure "$name"
 [ -z "$signalled" ] || finish 143
@@ -222,15 +284,16 @@ run_command "$@"
 while [ "$code" != 0 ] && [ "$retries" -gt 0 ] && [ -z "$signalled" ]; do
   retries=$((retries - 1))
   "$B" sleep "$delay"
-  run_command "$@"
+  [ -n "$signalled" ] || run_command "$@"
 done
-trap - HUP INT USR1 USR2
-trap : TERM
+# From here on only the end of its grace can stop it.
+trap '' TERM INT QUIT HUP USR1 USR2 WINCH
+signalled=
 if [ "$name" = "$OUTPUT" ]; then
   # Who waits for this one goes on; what the others still write is waited for.
   if [ -n "$OTHERS" ]; then
     echo "$code" > "$RUN/$name.code.draft" && "$B" mv "$RUN/$name.code.draft" "$RUN/$name.code"
-    for other in $OTHERS; do until code_of "$other"; do "$B" usleep 50000; done; done
+    for other in $OTHERS; do await_end "$other"; done
   fi
   [ -z "$result" ] || send_text r result "$RUN/$name.stdout"
   collect
