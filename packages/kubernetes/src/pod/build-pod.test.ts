@@ -49,6 +49,7 @@ describe("a task that needs nothing captured", () => {
       "workflows.argoproj.io/workflow": "wf",
       "capstan.dev/workflow-uid": "uid-1",
       "capstan.dev/agent": "node-1",
+      "capstan.dev/pool": "default",
     });
     expect(built.value.metadata.annotations).toMatchObject({ note: "y", "capstan.dev/task-id": task.id });
     expect(taskOfPod(built.value)).toEqual({ ok: true, value: task });
@@ -200,6 +201,45 @@ describe("a task whose outputs are files", () => {
     const context = { supervisor: { hostPath: "/opt/capstan" } };
     expect(specOf({ container: echo, outputs }, { context }).initContainers).toBeUndefined();
   });
+
+  test("what podSpecPatch makes of the command is what the supervisor runs", () => {
+    const main = { name: "main", image: "tool:2", command: ["other"], args: null };
+    const patched = { container: echo, outputs, podSpecPatch: JSON.stringify({ containers: [main] }) };
+    expect(specOf(patched).containers[0]).toMatchObject({ image: "tool:2" });
+    expect(specOf(patched).containers[0]?.command?.slice(3)).toEqual(["main", "other"]);
+    const withoutCommand = {
+      ...patched,
+      podSpecPatch: '{"containers":[{"name":"main","image":"tool:3","command":null}]}',
+    };
+    expect(imagesToLookUp(podTask(withoutCommand), false)).toEqual(["tool:3"]);
+    const added = { ...patched, podSpecPatch: '{"containers":[{"name":"beside","image":"i"}]}' };
+    expect(specOf(added).containers.map(({ name, command }) => [name, command?.[0]])).toEqual(
+      expect.arrayContaining([
+        ["main", "/capstan/bin/busybox"],
+        ["beside", undefined],
+      ]),
+    );
+  });
+
+  test.each([{ image: "capstan/supervisor:1" }, { hostPath: "/opt/capstan" }])(
+    "a script too large for an annotation is fetched by the init container, with %o",
+    (supervisor) => {
+      const script = { image: "python", command: ["python"], source: "#".repeat(100_000) };
+      const spec = specOf({ script }, { context: { supervisor } });
+      expect(spec.initContainers?.[0]?.volumeMounts).toContainEqual({
+        name: "capstan-inputs",
+        mountPath: "/capstan/inputs",
+      });
+      expect(spec.containers[0]?.volumeMounts).toContainEqual({
+        name: "capstan-inputs",
+        mountPath: "/argo/staging/script",
+        subPath: "script/content",
+      });
+      expect(spec.volumes?.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(["capstan-bin", "capstan-plan", "capstan-run", "capstan-inputs"]),
+      );
+    },
+  );
 
   test("what the image starts must be known where no command is given", () => {
     const template = { container: { image: "tool", args: ["x"] }, outputs };

@@ -14,6 +14,11 @@ export function podTask(template: Template, changes: Partial<Task> = {}): Task {
   };
 }
 
+/** A template that runs a line of shell. */
+export function aShell(line: string, more: Partial<Template> = {}): Template {
+  return { container: { image: "busybox", command: ["sh", "-c"], args: [line] }, ...more };
+}
+
 export function podContext(changes: Partial<PodContext> = {}): PodContext {
   return {
     agentName: "node-1",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Template } from "@capstan/core";
 import { afterEach, describe, expect, test } from "vitest";
-import { aTask } from "../../testing/a-task.ts";
+import { podTask } from "../../testing/pod-values.ts";
 import { ReceivingAgent, type Reply } from "../../testing/receiving-agent.ts";
 import { busyboxPath, SupervisedPod } from "../../testing/supervised-pod.ts";
 
@@ -22,7 +22,7 @@ async function aPod(
   answer: () => Reply,
 ): Promise<{ readonly pod: SupervisedPod; readonly agent: ReceivingAgent }> {
   const agent = new ReceivingAgent(answer);
-  const pod = new SupervisedPod(aTask(template), { port: await agent.listen(), triesMax: 2 });
+  const pod = new SupervisedPod(podTask(template), { port: await agent.listen(), triesMax: 2 });
   open.push(agent, pod);
   return { pod, agent };
 }
@@ -62,7 +62,7 @@ describe.skipIf(busyboxPath === undefined)("install.sh (skipped where there is n
     const { pod, agent } = await aPod(artifactAt("/data/in.txt"), () => ({ status: 200, body: archive("text\n") }));
     expect((await pod.install()).code).toBe(0);
     expect(agent.received[0]).toMatchObject({
-      request: "GET /v1/tasks/uid-1.wf-1.0/inputs/0",
+      request: "GET /v1/tasks/uid-1.wf-123.0/inputs/0",
       authorization: "Bearer secret",
     });
     expect(readFileSync(pod.at("inputs/0/content"), "utf8")).toBe("text\n");
@@ -90,7 +90,7 @@ describe.skipIf(busyboxPath === undefined)("install.sh (skipped where there is n
       body: archive(source),
     }));
     expect((await pod.install()).code).toBe(0);
-    expect(agent.received[0]?.request).toBe("GET /v1/tasks/uid-1.wf-1.0/inputs/script");
+    expect(agent.received[0]?.request).toBe("GET /v1/tasks/uid-1.wf-123.0/inputs/script");
     expect(readFileSync(pod.at("inputs/script/content"), "utf8")).toBe(source);
   });
 

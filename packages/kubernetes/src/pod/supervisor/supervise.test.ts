@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import type { Task, Template } from "@capstan/core";
 import { afterEach, describe, expect, test } from "vitest";
-import { aShell, aTask } from "../../testing/a-task.ts";
+import { aShell, podTask } from "../../testing/pod-values.ts";
 import { ReceivingAgent, type Reply } from "../../testing/receiving-agent.ts";
 import { busyboxPath, SupervisedPod, type SupervisedPodOptions } from "../../testing/supervised-pod.ts";
 
@@ -20,7 +20,7 @@ function aPod(
   options: SupervisedPodOptions = {},
   changes: Partial<Task> = {},
 ): SupervisedPod {
-  const pod = new SupervisedPod(aTask(aShell(":", template), changes), options);
+  const pod = new SupervisedPod(podTask(aShell(":", template), changes), options);
   open.push(pod);
   return pod;
 }
@@ -142,8 +142,8 @@ describe.skipIf(busyboxPath === undefined)("supervise.sh (skipped where there is
         "missing",
       ]);
       expect(agent.received.map(({ request, body }) => [request, body.length])).toEqual([
-        ["POST /v1/tasks/uid-1.wf-1.0/parameters/3", 2_700],
-        ["POST /v1/tasks/uid-1.wf-1.0/parameters/5", 256 * 1024],
+        ["POST /v1/tasks/uid-1.wf-123.0/parameters/3", 2_700],
+        ["POST /v1/tasks/uid-1.wf-123.0/parameters/5", 256 * 1024],
       ]);
       expect(new Set(agent.received.map(({ authorization }) => authorization))).toEqual(new Set(["Bearer secret"]));
     });
@@ -228,7 +228,7 @@ describe.skipIf(busyboxPath === undefined)("supervise.sh (skipped where there is
       const { captured } = await aPod(artifact(`${folder.at("tree")}/`, archive), { port }).start("main", ["/bin/true"])
         .ended;
       expect(captured?.artifacts.get(0)).toEqual({ kind: "sent" });
-      expect(agent.received[0]?.request).toBe(`POST /v1/tasks/uid-1.wf-1.0/artifacts/0?kind=${kind}`);
+      expect(agent.received[0]?.request).toBe(`POST /v1/tasks/uid-1.wf-123.0/artifacts/0?kind=${kind}`);
       const names = execFileSync("tar", [kind === "tgz" ? "-tzf" : "-tf", "-"], {
         input: agent.received[0]?.body,
         encoding: "utf8",
@@ -275,7 +275,7 @@ describe.skipIf(busyboxPath === undefined)("supervise.sh (skipped where there is
       },
     });
     const aSet = (retryStrategy?: { readonly retries: number }): SupervisedPod => {
-      const pod = new SupervisedPod(aTask(set(retryStrategy)));
+      const pod = new SupervisedPod(podTask(set(retryStrategy)));
       open.push(pod);
       return pod;
     };
