@@ -136,8 +136,8 @@ describe("fields of the Pod", () => {
     expect(spec.containers).toHaveLength(1);
     expect(spec.containers[0]).toMatchObject({ command: ["echo"], resources: { limits: { cpu: "1", memory: "1Gi" } } });
     expect(spec["terminationGracePeriodSeconds"]).toBe(3);
-    expect(problemOf({ container: echo, podSpecPatch: "{" })).toMatch(/^podSpecPatch: not YAML/);
-    expect(problemOf({ container: echo, podSpecPatch: "7" })).toMatch(/^podSpecPatch: it must be an object/);
+    expect(problemOf({ container: echo, podSpecPatch: "{" })).toMatch(/^podSpecPatch: The text is not YAML/);
+    expect(problemOf({ container: echo, podSpecPatch: "7" })).toMatch(/^podSpecPatch: it must be one object/);
   });
 
   test("volumes: those that are mounted, of template, workflow and claims; an unknown one is a mistake", () => {

@@ -49,6 +49,8 @@ describe("refused by the kubelet", () => {
     "OutOfnvidia.com/gpu",
     "NodeAffinity",
     "UnexpectedAdmissionError",
+    "Evicted",
+    "Terminated",
   ])("%s", (reason) => {
     const status: PodStatus = { phase: "Failed", reason, message: "Pod was rejected" };
     expect(observePod(plain, aPod(status), nowMs)).toEqual({
@@ -122,7 +124,13 @@ describe("how it ended", () => {
     },
     {
       what: "evicted",
-      status: { phase: "Failed", reason: "Evicted", message: "The node was low on resource: memory." },
+      status: {
+        phase: "Failed",
+        reason: "Evicted",
+        message: "The node was low on resource: memory.",
+        containerStatuses: [ended("main", 137)],
+      },
+      exitCode: 137,
       phase: "Failed",
       message: "The node was low on resource: memory.",
     },
@@ -158,6 +166,36 @@ describe("how it ended", () => {
     if (observed.kind !== "ended") return;
     expect(observed.verdict.message).toBe(message);
     expect(observed.exitCode).toBe(exitCode);
+  });
+
+  test.each([
+    { reason: "DeletionByPodGC", message: "PodGC: node no longer exists" },
+    { reason: "DeletionByTaintManager", message: "Taint manager: deleting due to NoExecute taint" },
+  ])("its node was given up: $reason", ({ reason, message }) => {
+    const conditions = [{ type: "DisruptionTarget", status: "True" as const, reason, message }];
+    const status: PodStatus = { phase: "Failed", conditions, containerStatuses: [running("main")] };
+    expect(observePod(plain, aPod(status), nowMs)).toMatchObject({
+      kind: "ended",
+      verdict: { phase: "Error", message: `node lost: node-1 (${reason}: ${message})` },
+    });
+  });
+
+  test("one that could not be started did not start in 1970", () => {
+    const terminated = { exitCode: 128, reason: "StartError", startedAt: "1970-01-01T00:00:00Z", finishedAt };
+    const status: PodStatus = { phase: "Failed", containerStatuses: [{ name: "main", state: { terminated } }] };
+    expect(observePod(plain, aPod(status), nowMs)).toMatchObject({ startedAtMs: Date.parse(finishedAt) });
+  });
+
+  test.each([
+    { what: "by a signal", code: 143, seconds: undefined },
+    { what: "at its deadline, however it took that", code: 0, seconds: 10 },
+  ])("what was told to end $what is not over before its Pod says why", ({ code, seconds }) => {
+    const status: PodStatus = { phase: "Running", startTime: startedAt, containerStatuses: [ended("main", code)] };
+    const pod = aPod(status);
+    const withDeadline = { ...pod, spec: { ...pod.spec, ...(seconds && { activeDeadlineSeconds: seconds }) } };
+    expect(observePod(plain, withDeadline, nowMs)).toMatchObject({ kind: "running" });
+    const early = { ...pod, spec: { ...pod.spec, activeDeadlineSeconds: 11 } };
+    expect(observePod(plain, early, nowMs).kind).toBe(code === 0 ? "ended" : "running");
   });
 
   test("main has ended: the kubelet's wait for sidecars is not ours", () => {

@@ -42,27 +42,44 @@ export type PodObservation =
 export function observePod(task: Task, pod: Pod, nowMs: number): PodObservation {
   const { status = {} } = pod;
   const containers = status.containerStatuses ?? [];
-  const isOver = status.phase === "Succeeded" || status.phase === "Failed";
   if (status.phase === "Failed" && isRefusal(pod)) {
     return { kind: "refused", message: sentence(status.reason, status.message) };
   }
   const mains = mainContainers(task).map((name) => containers.find((container) => container.name === name));
-  const allEnded = mains.length > 0 && mains.every((main) => main?.state?.terminated !== undefined);
-  if (isOver || allEnded) return endedPod(task, pod, nowMs);
+  const isOver = status.phase === "Succeeded" || status.phase === "Failed";
+  if (isOver || haveEnded(pod, mains)) return endedPod(task, pod, nowMs);
   const started = mains.flatMap((main) => main?.state?.running?.startedAt ?? main?.state?.terminated?.startedAt ?? []);
   if (started.length === 0) return pending(pod);
-  const startedAtMs = timeOf(started.sort()[0]) ?? nowMs;
+  const startedAtMs = timeOf(started.toSorted()[0]) ?? nowMs;
   const isReady = containers.every((container) => container.ready === true);
   return { kind: "running", startedAtMs, isReady, ...placeOf(pod) };
 }
 
-/** Reasons of the kubelet's admission, besides all that begin with "OutOf". */
+/**
+ * Have the main containers ended by themselves? Then what the kubelet still does with the Pod (its sidecars, its end) is not waited for.
+ * One that was told to end is: why, only the Pod's last status says (its deadline, an eviction, …).
+ */
+function haveEnded({ spec, status = {} }: Pod, mains: readonly (ContainerStatus | undefined)[]): boolean {
+  const deadlineMs = (timeOf(status.startTime) ?? 0) + Number(spec?.["activeDeadlineSeconds"] ?? Infinity) * 1_000;
+  return (
+    mains.length > 0 &&
+    mains.every((main) => {
+      const ended = main?.state?.terminated;
+      return ended !== undefined && !toldToEnd.has(ended.exitCode) && (timeOf(ended.finishedAt) ?? 0) < deadlineMs;
+    })
+  );
+}
+
+/** Reasons of the kubelet's for which nothing of a Pod has run, besides all that begin with "OutOf". */
 const refusalReasons: ReadonlySet<string> = new Set([
+  "Evicted",
+  "InvalidNodeInfo",
   "NodeAffinity",
   "NodeShutdown",
-  "UnexpectedAdmissionError",
-  "InvalidNodeInfo",
   "Preempting",
+  "Terminated",
+  "TopologyAffinityError",
+  "UnexpectedAdmissionError",
 ]);
 
 function isRefusal({ status = {} }: Pod): boolean {
@@ -115,6 +132,8 @@ const toldToEnd: ReadonlySet<number> = new Set([137, 143]);
 
 function verdictOf(task: Task, pod: Pod): Verdict {
   const { status = {} } = pod;
+  const lost = lostNode(pod);
+  if (lost !== undefined) return { phase: "Error", message: lost };
   if (status.phase === "Failed" && status.message !== undefined && status.message !== "")
     return { phase: "Failed", message: status.message };
   const mains = mainContainers(task);
@@ -134,6 +153,16 @@ function verdictOf(task: Task, pod: Pod): Verdict {
   if (status.phase === "Failed") return { phase: "Failed", message: sentence(status.reason, undefined) };
   return { phase: "Succeeded" };
 }
+
+/** Why nobody knows what became of the Pod: the cluster's controllers gave up its node. */
+function lostNode({ spec, status = {} }: Pod): string | undefined {
+  const disruption = status.conditions?.find(({ type, status: is }) => type === "DisruptionTarget" && is === "True");
+  const reason = status.reason === "NodeLost" ? status.reason : disruption?.reason;
+  if (status.phase !== "Failed" || reason === undefined || !lossReasons.has(reason)) return undefined;
+  return `node lost: ${spec?.nodeName ?? "its node"} (${sentence(reason, status.message || disruption?.message)})`;
+}
+
+const lossReasons: ReadonlySet<string> = new Set(["NodeLost", "DeletionByPodGC", "DeletionByTaintManager"]);
 
 /** How a sidecar failed while the main containers still ran; it is restarted then, so its last end counts too. */
 function failedBefore(
@@ -174,5 +203,6 @@ function sentence(reason: string | undefined, message: string | undefined): stri
 
 function timeOf(text: string | undefined): number | undefined {
   const ms = Date.parse(text ?? "");
-  return Number.isNaN(ms) ? undefined : ms;
+  // A container that could not be started "started" in 1970.
+  return Number.isNaN(ms) || ms <= 0 ? undefined : ms;
 }

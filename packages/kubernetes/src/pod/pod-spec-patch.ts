@@ -1,7 +1,6 @@
 import type { JsonObject, Result, Task } from "@capstan/core";
-import { podSpecShape, strategicMerge } from "@capstan/manifest";
-import { parse } from "yaml";
-import { isObject, textAt } from "./json-fields.ts";
+import { parseManifests, podSpecShape, strategicMerge } from "@capstan/manifest";
+import { textAt } from "./json-fields.ts";
 
 /** The Pod's spec with the workflow's and then the template's `podSpecPatch` merged into it, as `kubectl patch` would. */
 export function patchedSpec(task: Task, spec: JsonObject): Result<JsonObject> {
@@ -16,11 +15,11 @@ export function patchedSpec(task: Task, spec: JsonObject): Result<JsonObject> {
 }
 
 function parsePatch(text: string): Result<JsonObject> {
-  let value: unknown;
-  try {
-    value = parse(text, { maxAliasCount: 100 });
-  } catch (error) {
-    return { ok: false, error: `not YAML: ${(error as Error).message.split("\n")[0]}` };
-  }
-  return isObject(value) ? { ok: true, value } : { ok: false, error: "it must be an object: fields of a Pod's spec" };
+  const { documents, problems } = parseManifests(text);
+  const [problem] = problems;
+  if (problem !== undefined && problem.code !== "NOT_A_MANIFEST") return { ok: false, error: problem.message };
+  const [patch, ...more] = documents;
+  if (problem !== undefined || more.length > 0)
+    return { ok: false, error: "it must be one object: fields of a Pod's spec" };
+  return { ok: true, value: patch?.object ?? {} };
 }
