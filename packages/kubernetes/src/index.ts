@@ -24,7 +24,7 @@ export {
   isSupervised,
   parseCaptured,
 } from "./pod/captured-outputs.ts";
-export { mainContainers, outputContainer } from "./pod/containers.ts";
+export { installerName, mainContainers, outputContainer } from "./pod/containers.ts";
 export { agentLabel, labelValue, podName, taskIdAnnotation, taskOfPod, workflowUidLabel } from "./pod/identity.ts";
 export { fitsNode, type NodeUse, noUse, useOfPod, withUse } from "./pod/node-fit.ts";
 export { type EndedPod, observePod, type PodObservation, type Verdict } from "./pod/observe-pod.ts";

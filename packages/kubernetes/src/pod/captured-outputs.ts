@@ -62,5 +62,6 @@ function outputOf(separator: string, value: string): CapturedOutput | undefined 
 
 /** What a container's command said at its end, whether or not the supervisor wrote around it. */
 export function spokenMessage(pod: Pod, message: string | undefined): string | undefined {
-  return isSupervised(pod) ? parseCaptured(message)?.message : message?.trim();
+  const captured = isSupervised(pod) ? parseCaptured(message) : undefined;
+  return captured === undefined ? message?.trim() : captured.message;
 }

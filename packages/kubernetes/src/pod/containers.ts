@@ -31,6 +31,9 @@ function placed(kind: PlacedContainer["kind"], spec: JsonObject, fallback: strin
   return { kind, name: textAt(spec, "name") ?? fallback, spec };
 }
 
+/** Our own init container, which brings the supervisor and the task's inputs. What it says when it fails is for the workflow's author. */
+export const installerName = "capstan";
+
 /** Names of the containers that do the task's work. */
 export function mainContainers(task: Task): readonly string[] {
   return containersOf(task).flatMap(({ kind, name }) => (kind === "main" ? [name] : []));

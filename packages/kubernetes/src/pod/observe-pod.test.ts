@@ -158,7 +158,7 @@ describe("how it ended", () => {
       what: "in our own init container",
       status: { phase: "Failed", initContainerStatuses: [ended("capstan", 1, { message: "no artifact" })] },
       phase: "Error",
-      message: "capstan: Error (exit code 1): no artifact",
+      message: "no artifact",
     },
   ])("$what", ({ status, phase, message, exitCode }) => {
     const observed = observePod(plain, aPod(status), nowMs);

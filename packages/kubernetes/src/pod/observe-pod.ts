@@ -1,7 +1,7 @@
 import type { Task, TaskPhase } from "@capstan/core";
 import type { ContainerStatus, ContainerTermination, Pod } from "../objects.ts";
 import { spokenMessage } from "./captured-outputs.ts";
-import { mainContainers, outputContainer, sidecarNames } from "./containers.ts";
+import { installerName, mainContainers, outputContainer, sidecarNames } from "./containers.ts";
 
 export interface Verdict {
   readonly phase: TaskPhase;
@@ -143,8 +143,9 @@ function verdictOf(task: Task, pod: Pod): Verdict {
   for (const container of [...initial, ...statuses.filter(({ name }) => mains.includes(name))]) {
     const terminated = container.state?.terminated;
     if (terminated === undefined || terminated.exitCode === 0) continue;
-    const isOurs = container.name === "capstan";
-    return { phase: isOurs ? "Error" : "Failed", message: failureText(pod, container.name, terminated) };
+    if (container.name === installerName)
+      return { phase: "Error", message: terminated.message?.trim() || failureText(pod, container.name, terminated) };
+    return { phase: "Failed", message: failureText(pod, container.name, terminated) };
   }
   for (const container of statuses.filter(({ name }) => sidecars.has(name))) {
     const terminated = failedBefore(container, statuses, mains);

@@ -1,5 +1,5 @@
 import type { JsonObject, Result, Task } from "@capstan/core";
-import { mainContainers } from "./containers.ts";
+import { installerName, mainContainers } from "./containers.ts";
 import { isObject, objectAt, objectsAt, textAt, textsAt } from "./json-fields.ts";
 import { containerPaths, inputMounts, isOwnVolume, sharedMounts, supervisorVolumes } from "./pod-volumes.ts";
 import { mainVolumesPath, mountHolding, needsInputs } from "./supervisor-plan.ts";
@@ -97,7 +97,7 @@ function installers(task: Task, spec: JsonObject, { supervisor }: SupervisionCon
   const script = isOnNode ? `${containerPaths.bin}/install.sh` : "/capstan-supervisor/install.sh";
   return [
     {
-      name: "capstan",
+      name: installerName,
       image: isOnNode ? (textAt(main, "image") ?? "") : supervisor.image,
       imagePullPolicy: "IfNotPresent",
       command: [program, "sh", script, ...(isOnNode ? [] : ["install"])],

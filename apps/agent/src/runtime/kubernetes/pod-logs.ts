@@ -1,9 +1,7 @@
 import { createInterface } from "node:readline";
 import type { LogLine, LogOptions } from "@capstan/core";
-import { type KubeClient, KubeError, type Pod, podPath } from "@capstan/kubernetes";
+import { installerName, type KubeClient, KubeError, type Pod, podPath } from "@capstan/kubernetes";
 
-/** Containers whose output is ours and not the user's. */
-const ownContainer = "capstan";
 const waitMs = 100;
 
 /**
@@ -35,7 +33,7 @@ function containersOf(pod: Pod): readonly string[] {
         : [],
     );
   };
-  return [...names("containers"), ...names("initContainers")].filter((name) => name !== ownContainer);
+  return [...names("containers"), ...names("initContainers")].filter((name) => name !== installerName);
 }
 
 async function* containerLog(

@@ -17,6 +17,7 @@ export interface TaskPodOptions {
 }
 
 interface KillWish {
+  readonly atMs: number;
   readonly reason: string;
   readonly graceMs: number;
 }
@@ -98,7 +99,7 @@ export class TaskPod implements RunningTask {
 
   kill(reason: string, graceMs: number): void {
     if (this.#over.signal.aborted || this.#isConcluding || this.#wish !== undefined) return;
-    this.#wish = { reason, graceMs };
+    this.#wish = { atMs: this.#options.clock.nowMs(), reason, graceMs };
     if (this.#pod === undefined) this.#finish(this.#endedWithout("Failed", reason));
     else void this.#carryOutKill(this.#wish);
   }
@@ -150,7 +151,7 @@ export class TaskPod implements RunningTask {
     this.#isConcluding = true;
     const wish = this.#wish;
     try {
-      this.#finish(await this.#options.conclude(pod, wish === undefined ? ended : killedAs(ended, wish.reason)));
+      this.#finish(await this.#options.conclude(pod, wish === undefined ? ended : killedAs(ended, wish)));
     } catch (error) {
       this.#finish(this.#endedWithout("Error", `the outputs could not be read: ${String(error)}`));
     }
@@ -212,9 +213,9 @@ export class TaskPod implements RunningTask {
   }
 }
 
-/** A Pod that was told to end and did not succeed first failed for the reason it was told. */
-function killedAs(ended: EndedPod, reason: string): EndedPod {
-  if (ended.verdict.phase === "Succeeded") return ended;
+/** A Pod that was told to end failed for that reason, with whatever code; not one that had ended by itself. Kubelets note whole seconds. */
+function killedAs(ended: EndedPod, { atMs, reason }: KillWish): EndedPod {
+  if (ended.finishedAtMs < Math.floor(atMs / 1_000) * 1_000) return ended;
   return { ...ended, verdict: { phase: "Failed", message: reason } };
 }
 
