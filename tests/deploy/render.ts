@@ -10,7 +10,7 @@ const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "
 
 /** The programs that render manifests; undefined where this machine has none. */
 export const kubectl: readonly string[] | undefined = firstThatRuns(
-  [["kubectl"], [join(cache, "kubectl")], [join(cache, "cluster"), "kubectl"], [join(cache, "kubelab"), "kubectl"]],
+  [["kubectl"], [join(cache, "kubectl")], [join(cache, "lab"), "kubectl"]],
   ["version", "--client"],
 );
 export const helm: readonly string[] | undefined = firstThatRuns([["helm"], [join(cache, "helm")]], ["version"]);
@@ -43,7 +43,14 @@ export function renderKustomize(overlay: string, components: readonly string[] =
 /** The objects of the chart with values, as `--set` takes them. */
 export function renderHelm(...values: readonly string[]): readonly JsonObject[] {
   const chart = join(workspace, "deploy", "helm", "capstan");
-  const flags = ["--namespace", "capstan", "--kube-version", "1.34.0", ...values.flatMap((one) => ["--set", one])];
+  const flags = [
+    "--include-crds",
+    "--namespace",
+    "capstan",
+    "--kube-version",
+    "1.34.0",
+    ...values.flatMap((one) => ["--set", one]),
+  ];
   return objectsOf(run(helm, ["template", "capstan", chart, ...flags]));
 }
 

@@ -1,21 +1,25 @@
 // `npm run cluster:deploy`: builds Capstan's images, applies deploy/kustomize/local to the test cluster, waits until all of it is ready, and
 // runs a workflow through it.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { workspace } from "../../../deploy/docker/image-sources.ts";
 import { buildImages } from "./capstan-images.ts";
 
-const cache =
-  process.env["CAPSTAN_CLUSTER_CACHE"] ??
-  join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "capstan-cluster");
-const lab = process.env["CAPSTAN_CLUSTER_LAB"] ?? import.meta.dirname;
-const name = process.env["CAPSTAN_CLUSTER_NAME"] ?? "kubelab0";
-const program = join(cache, "bin", "kubelab");
+const name = setting("CAPSTAN_CLUSTER_NAME");
+const images = { folder: join(setting("CAPSTAN_CLUSTER_CACHE"), "images"), program: setting("CAPSTAN_CLUSTER_BIN") };
+const state = setting("CAPSTAN_CLUSTER_STATE");
+const exec = join(import.meta.dirname, "exec.sh");
 const namespace = "capstan";
 const readyWithin = "180s";
 const workflowMsMax = 120_000;
+
+/** deploy.sh tells which cluster is meant. */
+function setting(variable: string): string {
+  const value = process.env[variable];
+  if (value === undefined) giveUp(`${variable} is not set: npm run cluster:deploy`);
+  return value;
+}
 
 function say(line: string): void {
   process.stderr.write(`capstan: ${line}\n`);
@@ -34,31 +38,30 @@ function beside(command: readonly string[], input?: string): string {
 }
 
 function tryBeside(command: readonly string[], input = ""): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(join(lab, "exec.sh"), command, { encoding: "utf8", input, maxBuffer: 64 * 1024 * 1024 });
+  return spawnSync(exec, command, { encoding: "utf8", input, maxBuffer: 64 * 1024 * 1024 });
 }
 
 function kubectl(...args: readonly string[]): string {
-  return beside([program, "kubectl", ...args]);
+  return beside(["kubectl", ...args]);
 }
 
 /** Passwords are made once and stay. */
 function ensureSecrets(): void {
   beside(
-    [program, "kubectl", "apply", "-f", "-"],
+    ["kubectl", "apply", "-f", "-"],
     JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }),
   );
-  if (tryBeside([program, "kubectl", "-n", namespace, "get", "secret", "capstan-agent"]).status === 0) return;
+  if (tryBeside(["kubectl", "-n", namespace, "get", "secret", "capstan-agent"]).status === 0) return;
   const made = spawnSync(join(workspace, "deploy/make-secrets.sh"), { encoding: "utf8" });
   if (made.status !== 0) giveUp(`deploy/make-secrets.sh failed: ${made.stderr}`);
-  beside([program, "kubectl", "create", "-f", "-"], made.stdout);
+  beside(["kubectl", "create", "-f", "-"], made.stdout);
 }
 
 /** deploy/kustomize/local with the images as they are now, and with the folders of this cluster instead of the machine's own. */
 function writeOverlay(digests: ReadonlyMap<string, string>): string {
   const folder = join(workspace, ".cache", "cluster", name);
   mkdirSync(folder, { recursive: true });
-  const state = join(cache, name);
-  const images = [...digests].map(([image, digest]) => {
+  const digestsByName = [...digests].map(([image, digest]) => {
     const [repository = ""] = image.split(":");
     return { name: repository.replace("library/", ""), digest };
   });
@@ -67,7 +70,7 @@ function writeOverlay(digests: ReadonlyMap<string, string>): string {
     apiVersion: "kustomize.config.k8s.io/v1beta1",
     kind: "Kustomization",
     resources: [relative(folder, join(workspace, "deploy/kustomize/local"))],
-    images,
+    images: digestsByName,
     replacements: [
       {
         source: {
@@ -113,16 +116,7 @@ function writeOverlay(digests: ReadonlyMap<string, string>): string {
 
 function waitUntilReady(): void {
   for (const workload of ["statefulset/capstan-redis", "deployment/capstan-coordinator", "daemonset/capstan-agent"]) {
-    const result = tryBeside([
-      program,
-      "kubectl",
-      "-n",
-      namespace,
-      "rollout",
-      "status",
-      workload,
-      `--timeout=${readyWithin}`,
-    ]);
+    const result = tryBeside(["kubectl", "-n", namespace, "rollout", "status", workload, `--timeout=${readyWithin}`]);
     if (result.status === 0) continue;
     giveUp(
       `${workload} is not ready after ${readyWithin}:\n${result.stderr}${kubectl("-n", namespace, "get", "pods,events")}`,
@@ -132,13 +126,9 @@ function waitUntilReady(): void {
 
 /** One workflow through the coordinator's Service; ends with 1 when it does not succeed. */
 async function runHelloWorld(): Promise<void> {
-  const forward = spawn(
-    join(lab, "exec.sh"),
-    [program, "kubectl", "-n", namespace, "port-forward", "service/capstan-coordinator", ":2746"],
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
+  const forward = spawn(exec, ["kubectl", "-n", namespace, "port-forward", "service/capstan-coordinator", ":2746"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   try {
     const url = await new Promise<string>((resolve, reject) => {
       forward.once("exit", () => reject(new Error("kubectl port-forward ended")));
@@ -149,7 +139,7 @@ async function runHelloWorld(): Promise<void> {
     });
     const cli = join(workspace, "apps/cli/bin/capstan.mjs");
     const submit = ["--server", url, "submit", join(workspace, "examples/hello-world.yaml"), "--watch"];
-    const run = spawnSync(join(lab, "exec.sh"), [process.execPath, cli, ...submit], {
+    const run = spawnSync(exec, [process.execPath, cli, ...submit], {
       ...{ stdio: "inherit", timeout: workflowMsMax },
     });
     if (run.status !== 0) giveUp("examples/hello-world.yaml did not succeed");
@@ -158,8 +148,7 @@ async function runHelloWorld(): Promise<void> {
   }
 }
 
-if (!existsSync(join(cache, name))) giveUp("there is no test cluster: npm run cluster:up");
-const digests = buildImages({ folder: join(cache, "images"), program }, say);
+const digests = buildImages(images, say);
 ensureSecrets();
 kubectl("apply", "-k", writeOverlay(digests));
 waitUntilReady();

@@ -1,0 +1,9 @@
+#!/bin/bash
+# Builds Capstan's images for the cluster that up.sh brought up, applies deploy/kustomize/local to it and runs a workflow through it.
+set -euo pipefail
+. "$(dirname "$0")/env.sh"
+workspace=$(cd "$here/../../.." && pwd)
+[ -e "/run/netns/$name" ] || { echo "deploy.sh: there is no cluster $name: npm run cluster:up" >&2; exit 1; }
+[ -x "$workspace/node_modules/node/bin/node" ] || node "$workspace/scripts/bootstrap.mjs" setup
+export CAPSTAN_CLUSTER_NAME=$name CAPSTAN_CLUSTER_CACHE=$cache CAPSTAN_CLUSTER_STATE=$state
+exec "$workspace/node_modules/node/bin/node" "$here/deploy.ts" "$@"
