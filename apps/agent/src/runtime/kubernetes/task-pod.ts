@@ -9,7 +9,7 @@ export const deadlineMessage = "Pod was active on the node longer than the speci
 export interface TaskPodOptions {
   readonly task: Task;
   readonly observer: RuntimeObserver;
-  readonly control: PodControl;
+  readonly control: Pick<PodControl, "end" | "remove">;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Works out the outcome of a Pod that has ended: reads its result, takes its outputs over. */
@@ -83,13 +83,12 @@ export class TaskPod implements RunningTask {
   /** The Pod as it is now; undefined when it is gone. Called in the order of the watch. */
   see(pod: Pod | undefined): void {
     if (this.#over.signal.aborted || this.#isConcluding) return;
-    const known = this.#pod;
-    this.#pod = pod;
     const { task, clock } = this.#options;
     if (pod === undefined) {
-      this.#seeGone(known);
+      this.#seeGone();
       return;
     }
+    this.#pod = pod;
     const observation = observePod(task, pod, clock.nowMs());
     if (observation.kind === "pending") this.#tellMessage(observation.message);
     else if (observation.kind === "refused") this.#giveBack(observation.message);
@@ -116,11 +115,11 @@ export class TaskPod implements RunningTask {
     this.#options.control.remove(this.#options.task, 0).catch((error: unknown) => this.#warn(error));
   }
 
-  #seeGone(known: Pod | undefined): void {
+  #seeGone(): void {
     // A Pod that was refused and is gone now has made its name free again.
     if (this.#refusal !== undefined) this.#finish({ refused: this.#refusal });
     else if (this.#wish !== undefined) this.#finish(this.#endedWithout("Failed", this.#wish.reason));
-    else if (known !== undefined) this.#finish(this.#endedWithout("Error", "pod deleted"));
+    else if (this.#pod !== undefined) this.#finish(this.#endedWithout("Error", "pod deleted"));
   }
 
   #tellMessage(message: string | undefined): void {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -104,24 +105,8 @@ export class TransferServer {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     const placed = name === "script" ? await placeScript(task, folder) : await this.#placeArtifact(task, name, folder);
-    if (placed.ok && placed.value !== "missing") {
-      const tar = spawn(
-        "tar",
-        [
-          "-cf",
-          "-",
-          "--numeric-owner",
-          "-C",
-          folder,
-          ...(placed.value === "absent" ? ["-T", "/dev/null"] : ["content"]),
-        ],
-        {
-          stdio: ["ignore", "pipe", "ignore"],
-        },
-      );
-      response.writeHead(200, { "content-type": "application/x-tar" });
-      await pipeline(tar.stdout, response);
-    }
+    if (placed.ok && placed.value !== "missing")
+      await sendArchive(folder, placed.value === "content" ? ["content"] : [], response);
     await rm(folder, { recursive: true, force: true });
     if (!placed.ok) return { code: 422, text: placed.error };
     return placed.value === "missing" ? { code: 404, text: "there is no such artifact" } : undefined;
@@ -140,6 +125,25 @@ export class TransferServer {
 interface Answer {
   readonly code: number;
   readonly text: string;
+}
+
+/** Answers with a tar of the folder's entries. The last chunk is left out where it is not whole, so that the Pod asks again. */
+async function sendArchive(folder: string, entries: readonly string[], response: ServerResponse): Promise<void> {
+  const words = [
+    "-cf",
+    "-",
+    "--numeric-owner",
+    "-C",
+    folder,
+    ...(entries.length === 0 ? ["-T", "/dev/null"] : entries),
+  ];
+  const tar = spawn("tar", words, { stdio: ["ignore", "pipe", "ignore"] });
+  const closed = once(tar, "close") as Promise<[number | null]>;
+  response.writeHead(200, { "content-type": "application/x-tar" });
+  await pipeline(tar.stdout, response, { end: false });
+  const [code] = await closed;
+  if (code === 0) response.end();
+  else response.destroy();
 }
 
 async function placeScript(task: Task, folder: string): Promise<Result<"content">> {

@@ -48,7 +48,9 @@ forward() {
 run_command() {
   program_named "$1"
   if [ -z "$program" ]; then
-    echo "exec: \"$1\": executable file not found in \$PATH" >&2
+    lost="exec: \"$1\": executable file not found in \$PATH"
+    echo "$lost" >&2
+    echo "$lost" > "$NOTE"
     code=127
     return
   fi

@@ -76,6 +76,7 @@ describe.skipIf(busyboxPath === undefined)("supervise.sh (skipped where there is
     });
     const lost = await pod.start("main", ["ls"], { PATH: pod.at("programs") }).ended;
     expect(lost).toMatchObject({ code: 127, stderr: `exec: "ls": executable file not found in $PATH\n` });
+    expect(lost.captured?.message).toBe('exec: "ls": executable file not found in $PATH');
   });
 
   test("passes SIGTERM on, waits for the command, and still takes its outputs", async () => {
