@@ -249,6 +249,26 @@ describe("how it ended", () => {
     expect(observePod(withSidecar, aPod(status), nowMs)).toMatchObject({ kind: "ended", verdict: { phase } });
   });
 
+  test.each([
+    { code: 1, message: "web: Error (exit code 1)" },
+    { code: 0, message: "web: it ended before the main container could start" },
+  ])("a sidecar that ends at once with $code, again and again, keeps main from starting", ({ code, message }) => {
+    const web = (restartCount: number) => ({
+      ...waiting("web", "CrashLoopBackOff"),
+      restartCount,
+      lastState: { terminated: { exitCode: code, reason: "Error", finishedAt } },
+    });
+    const status = (restartCount: number): PodStatus => ({
+      phase: "Pending",
+      initContainerStatuses: [web(restartCount)],
+      containerStatuses: [waiting("main", "PodInitializing")],
+    });
+    expect(observePod(withSidecar, aPod(status(1)), nowMs)).toMatchObject({ kind: "pending" });
+    const observed = observePod(withSidecar, aPod(status(2)), nowMs);
+    expect(observed).toMatchObject({ kind: "ended", isGivenUp: true, verdict: { phase: "Failed" } });
+    expect(observed.kind === "ended" && observed.verdict.message).toContain(message);
+  });
+
   test("what a supervised command said is found in the supervisor's message", () => {
     const message = `capstan1 p0=aGVsbG8= m=${Buffer.from("out of paper\n").toString("base64")}`;
     const status: PodStatus = { phase: "Failed", containerStatuses: [ended("main", 1, { message })] };

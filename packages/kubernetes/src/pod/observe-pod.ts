@@ -20,6 +20,8 @@ export interface EndedPod {
   readonly finishedAtMs: number;
   readonly hostNodeName?: string;
   readonly podIP?: string;
+  /** There is no hope for the task, but the Pod does not know it: it must be told to end. */
+  readonly isGivenUp?: true;
 }
 
 /** What the present state of a Pod means to its task. */
@@ -49,7 +51,7 @@ export function observePod(task: Task, pod: Pod, nowMs: number): PodObservation 
   const isOver = status.phase === "Succeeded" || status.phase === "Failed";
   if (isOver || haveEnded(pod, mains)) return endedPod(task, pod, nowMs);
   const started = mains.flatMap((main) => main?.state?.running?.startedAt ?? main?.state?.terminated?.startedAt ?? []);
-  if (started.length === 0) return pending(pod);
+  if (started.length === 0) return withoutSidecar(task, pod, nowMs) ?? pending(pod);
   const startedAtMs = timeOf(started.toSorted()[0]) ?? nowMs;
   const isReady = containers.every((container) => container.ready === true);
   return { kind: "running", startedAtMs, isReady, ...placeOf(pod) };
@@ -87,6 +89,25 @@ function isRefusal({ status = {} }: Pod): boolean {
   if (!reason.startsWith("OutOf") && !refusalReasons.has(reason)) return false;
   const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
   return !statuses.some(({ state }) => state?.running !== undefined || state?.terminated?.startedAt !== undefined);
+}
+
+/** Ends of a sidecar after which it is not waited for any more; the kubelet waits longer each time. */
+const sidecarEndsMax = 3;
+
+/** The kubelet starts the main containers while the sidecars run: one that ends at once each time keeps them from it for ever. */
+function withoutSidecar(task: Task, pod: Pod, nowMs: number): EndedPod | undefined {
+  const sidecars = new Set(sidecarNames(task));
+  const failing = pod.status?.initContainerStatuses?.find(
+    ({ name, restartCount = 0, state }) =>
+      sidecars.has(name) && restartCount + 1 >= sidecarEndsMax && state?.running === undefined,
+  );
+  const last = failing?.state?.terminated ?? failing?.lastState?.terminated;
+  if (failing === undefined || last === undefined) return undefined;
+  const why =
+    last.exitCode === 0
+      ? `${failing.name}: it ended before the main container could start: a sidecar must go on until it is told to end`
+      : failureText(pod, failing.name, last);
+  return { ...endedPod(task, pod, nowMs), verdict: { phase: "Failed", message: why }, isGivenUp: true };
 }
 
 /** States in which a container merely takes its time. */

@@ -119,6 +119,15 @@ describe("the life of a task's Pod", () => {
     expect(scene.done).toContain("remove 0");
   });
 
+  test("one that has no hope is told to end", async () => {
+    const scene = new Scene(aTask(aShell("true", { sidecars: [{ name: "web", image: "i" }] })));
+    const web = { name: "web", restartCount: 2, state: { terminated: { exitCode: 1, reason: "Error" } } };
+    const waiting = { name: "main", state: { waiting: { reason: "PodInitializing" } } };
+    await scene.see(aPod({ phase: "Pending", initContainerStatuses: [web], containerStatuses: [waiting] }));
+    expect(scene.done).toEqual(["end 30000"]);
+    expect(scene.end).toMatchObject({ phase: "Failed", message: "web: Error (exit code 1)" });
+  });
+
   test("let go, it tells nothing more and the Pod is not touched", async () => {
     const scene = new Scene(aTask(aShell("true"), { deadlineAtMs: Date.parse(at(60)) }));
     await scene.see(running());

@@ -149,6 +149,8 @@ export class TaskPod implements RunningTask {
   async #end(pod: Pod, ended: EndedPod): Promise<void> {
     this.#isConcluding = true;
     const wish = this.#wish;
+    const { control, task } = this.#options;
+    if (ended.isGivenUp) control.end(task, pod, graceMsOf(task)).catch((error: unknown) => this.#warn(error));
     try {
       this.#finish(await this.#options.conclude(pod, wish === undefined ? ended : killedAs(ended, wish)));
     } catch (error) {

@@ -29,6 +29,7 @@ input() {
     line=$("$B" grep -o 'HTTP/1.1 [0-9].*' "$INPUTS/$1.said" | "$B" tail -n 1 | "$B" tr -d '\r')
     case $line in
       "HTTP/1.1 404"*) fail "required artifact \"$2\" was not found in the artifact store" ;;
+      'HTTP/1.1 4'*' artifact "'*) fail "${line#HTTP/1.1 * }" ;;
       "HTTP/1.1 4"*) fail "artifact \"$2\": ${line#HTTP/1.1 * }" ;;
     esac
     tries=$((tries + 1))

@@ -97,6 +97,10 @@ describe.skipIf(busyboxPath === undefined)("install.sh (skipped where there is n
   test.each([
     { reply: { status: 404 }, message: `required artifact "it's" was not found in the artifact store` },
     { reply: { status: 422, said: "s3 needs credentials" }, message: `artifact "it's": s3 needs credentials` },
+    {
+      reply: { status: 422, said: `artifact "it's": cannot be read` },
+      message: `artifact "it's": cannot be read`,
+    },
     { reply: { status: 401 }, message: `artifact "it's": Unauthorized` },
   ])("$reply.status ends it with a message", async ({ reply, message }) => {
     const { pod } = await aPod(artifactAt("/data/in.txt"), () => reply);
