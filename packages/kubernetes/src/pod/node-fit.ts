@@ -122,7 +122,7 @@ function matchesSelectors(spec: JsonObject, node: KubeNode): boolean {
 const requiredTerms = "requiredDuringSchedulingIgnoredDuringExecution";
 
 /** A container's or a Pod's requests; a limit alone is a request too. */
-function requestsIn(holder: JsonObject): ReadonlyMap<string, number> {
+export function requestsIn(holder: JsonObject): ReadonlyMap<string, number> {
   const resources = objectAt(holder, "resources");
   return new Map([...quantities(objectAt(resources, "limits")), ...quantities(objectAt(resources, "requests"))]);
 }

@@ -2,6 +2,7 @@ import type { Task, TaskPhase } from "@capstan/core";
 import type { ContainerStatus, ContainerTermination, Pod } from "../objects.ts";
 import { spokenMessage } from "./captured-outputs.ts";
 import { installerName, mainContainers, outputContainer, sidecarNames } from "./containers.ts";
+import { resourcesDuration } from "./resources-duration.ts";
 
 export interface Verdict {
   readonly phase: TaskPhase;
@@ -20,6 +21,7 @@ export interface EndedPod {
   readonly finishedAtMs: number;
   readonly hostNodeName?: string;
   readonly podIP?: string;
+  readonly resourcesDuration: { readonly [resource: string]: number };
   /** There is no hope for the task, but the Pod does not know it: it must be told to end. */
   readonly isGivenUp?: true;
 }
@@ -143,6 +145,7 @@ function endedPod(task: Task, pod: Pod, nowMs: number): EndedPod {
     startedAtMs,
     finishedAtMs,
     ...placeOf(pod),
+    resourcesDuration: resourcesDuration(pod),
     ...(output !== undefined && !isOverdue && output.startedAt !== undefined && { exitCode: output.exitCode }),
     ...(output?.message !== undefined && { terminationMessage: output.message }),
   };

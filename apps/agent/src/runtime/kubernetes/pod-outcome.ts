@@ -45,6 +45,7 @@ export async function podOutcome(task: Task, pod: Pod, ended: EndedPod, options:
     finishedAtMs: ended.finishedAtMs,
     ...(ended.hostNodeName !== undefined && { hostNodeName: ended.hostNodeName }),
     ...(ended.podIP !== undefined && { podIP: ended.podIP }),
+    resourcesDuration: ended.resourcesDuration,
   };
 }
 
