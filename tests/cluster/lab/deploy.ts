@@ -47,10 +47,7 @@ function kubectl(...args: readonly string[]): string {
 
 /** Passwords are made once and stay. */
 function ensureSecrets(): void {
-  beside(
-    ["kubectl", "apply", "-f", "-"],
-    JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }),
-  );
+  kubectl("apply", "-k", join(workspace, "deploy/kustomize/base/namespace"));
   if (tryBeside(["kubectl", "-n", namespace, "get", "secret", "capstan-agent"]).status === 0) return;
   const made = spawnSync(join(workspace, "deploy/make-secrets.sh"), { encoding: "utf8" });
   if (made.status !== 0) giveUp(`deploy/make-secrets.sh failed: ${made.stderr}`);
