@@ -9,6 +9,7 @@ import { buildImages } from "./capstan-images.ts";
 const name = setting("CAPSTAN_CLUSTER_NAME");
 const images = { folder: join(setting("CAPSTAN_CLUSTER_CACHE"), "images"), program: setting("CAPSTAN_CLUSTER_BIN") };
 const state = setting("CAPSTAN_CLUSTER_STATE");
+const registry = setting("CAPSTAN_CLUSTER_REGISTRY");
 const exec = join(import.meta.dirname, "exec.sh");
 const namespace = "capstan";
 const readyWithin = "180s";
@@ -54,7 +55,7 @@ function ensureSecrets(): void {
   beside(["kubectl", "create", "-f", "-"], made.stdout);
 }
 
-/** deploy/kustomize/local with the images as they are now, and with the folders of this cluster instead of the machine's own. */
+/** deploy/kustomize/local with the images as they are now, and with the folders and the registry of this cluster instead of the machine's own. */
 function writeOverlay(digests: ReadonlyMap<string, string>): string {
   const folder = join(workspace, ".cache", "cluster", name);
   mkdirSync(folder, { recursive: true });
@@ -84,6 +85,16 @@ function writeOverlay(digests: ReadonlyMap<string, string>): string {
       },
     ],
     patches: [
+      {
+        target: { kind: "DaemonSet", name: "capstan-agent" },
+        patch: JSON.stringify([
+          {
+            op: "add",
+            path: "/spec/template/spec/containers/0/args/-",
+            value: `--registry-mirror=*=${registry}`,
+          },
+        ]),
+      },
       {
         target: { kind: "DaemonSet", name: "capstan-agent" },
         patch: JSON.stringify({

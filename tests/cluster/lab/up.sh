@@ -146,7 +146,8 @@ awk '$3 ~ /^cgroup/ {print $2}' /proc/self/mounts | while read -r mount; do mkdi
 start etcd "$lab" etcd --data-dir "$state/etcd" --unsafe-no-fsync --logger zap --log-level warn \
   --listen-client-urls http://$loopback:2379 --advertise-client-urls http://$loopback:2379 \
   --listen-peer-urls http://$loopback:2380
-start registry "$lab" registry -store "$images" -address $loopback:5000
+# Of all the namespace's addresses: agents in Pods look images up there too.
+start registry "$lab" registry -store "$images" -address :5000
 start containerd containerd --config "$run/containerd.toml" --log-level warn
 start apiserver "$lab" kube-apiserver --etcd-servers http://$loopback:2379 \
   --bind-address "$address" --advertise-address "$address" --secure-port 6443 \
