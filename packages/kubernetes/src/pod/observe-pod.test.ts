@@ -59,13 +59,12 @@ describe("refused by the kubelet", () => {
     });
   });
 
-  test("not once something ran", () => {
-    const status: PodStatus = {
-      phase: "Failed",
-      reason: "NodeShutdown",
-      message: "m",
-      containerStatuses: [ended("main", 1)],
-    };
+  const lost = { name: "main", state: { terminated: { exitCode: 137, reason: "ContainerStatusUnknown" } } };
+  test.each([
+    { what: "ran", container: ended("main", 1) },
+    { what: "may have run", container: lost },
+  ])("not once something $what", ({ container }) => {
+    const status: PodStatus = { phase: "Failed", reason: "NodeShutdown", message: "m", containerStatuses: [container] };
     expect(observePod(plain, aPod(status), nowMs)).toMatchObject({ kind: "ended", verdict: { phase: "Failed" } });
   });
 });

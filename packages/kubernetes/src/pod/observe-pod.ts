@@ -90,7 +90,8 @@ function isRefusal({ status = {} }: Pod): boolean {
   const { reason = "" } = status;
   if (!reason.startsWith("OutOf") && !refusalReasons.has(reason)) return false;
   const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
-  return !statuses.some(({ state }) => state?.running !== undefined || state?.terminated?.startedAt !== undefined);
+  // A container that the kubelet could not find again counts as one that ran: a task that may have run is not started twice.
+  return !statuses.some(({ state }) => state?.running !== undefined || state?.terminated !== undefined);
 }
 
 /** Ends of a sidecar after which it is not waited for any more; the kubelet waits longer each time. */
