@@ -241,6 +241,12 @@ describe("a task whose outputs are files", () => {
     },
   );
 
+  test("runs under it too where it says how far it is", () => {
+    const spec = specOf({ container: { ...echo, command: ["sh", "-c"], args: ["echo 1/2 > $ARGO_PROGRESS_FILE"] } });
+    expect(spec.containers[0]?.command?.[0]).toBe("/capstan/bin/busybox");
+    expect(spec.containers[0]?.["env"]).toContainEqual({ name: "ARGO_PROGRESS_FILE", value: "/capstan/run/progress" });
+  });
+
   test("what the image starts must be known where no command is given", () => {
     const template = { container: { image: "tool", args: ["x"] }, outputs };
     expect(imagesToLookUp(podTask(template), false)).toEqual(["tool"]);

@@ -1,7 +1,8 @@
 import type { JsonObject, Task } from "@capstan/core";
 import { containersOf, type PlacedContainer } from "./containers.ts";
 import { objectsAt, textsAt } from "./json-fields.ts";
-import { scriptMount } from "./pod-volumes.ts";
+import { containerPaths, scriptMount } from "./pod-volumes.ts";
+import { progressVariable, tellsProgress } from "./supervisor-plan.ts";
 
 export interface PodContainers extends JsonObject {
   readonly containers: readonly JsonObject[];
@@ -54,6 +55,7 @@ function argoVariables(task: Task, container: string): readonly JsonObject[] {
     // The kubelet would put values for $(NAME) in it.
     { name: "ARGO_TEMPLATE", value: template.length <= templateBytesMax ? template.replaceAll("$(", "$$(") : "{}" },
     { name: "ARGO_INCLUDE_SCRIPT_OUTPUT", value: String(task.captureResult) },
+    ...(tellsProgress(task) ? [{ name: progressVariable, value: `${containerPaths.run}/progress` }] : []),
     ...(task.deadlineAtMs === undefined
       ? []
       : [{ name: "ARGO_DEADLINE", value: new Date(task.deadlineAtMs).toISOString().replace(/\.\d+Z$/, "Z") }]),

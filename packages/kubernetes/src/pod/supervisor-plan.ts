@@ -29,7 +29,18 @@ export function needsSupervisor(task: Task, isResultCaptured: boolean): boolean 
     (inputs?.artifacts ?? []).some(({ path }) => path !== undefined) ||
     set.some((container) => textsAt(container, "dependencies").length > 0) ||
     objectAt(containerSet, "retryStrategy") !== undefined ||
+    tellsProgress(task) ||
     Buffer.byteLength(script?.source ?? "") > scriptBytesMax
+  );
+}
+
+/** The variable by which Argo tells programs where to write how far they are. */
+export const progressVariable = "ARGO_PROGRESS_FILE";
+
+/** Does the task say how far it is? Only a program that names the variable can, so the others' Pods stay plain. */
+export function tellsProgress(task: Task): boolean {
+  return containersOf(task).some(
+    ({ kind, spec }) => kind === "main" && JSON.stringify(spec).includes(progressVariable),
   );
 }
 
@@ -76,6 +87,7 @@ function configuration(task: Task, name: string, output: string, isResultCapture
   const commands = [
     ...(retries > 0 ? [`again ${retries} ${delay.ok ? delay.value / 1_000 : 0}`] : []),
     ...(task.captureResult && isResultCaptured && name === output ? ["result"] : []),
+    ...(tellsProgress(task) && name === output ? ["progress"] : []),
     ...(dependencies.length > 0 ? [`await_others ${dependencies.map(shellQuote).join(" ")}`] : []),
   ];
   return commands.length === 0 ? ":" : commands.join("; ");

@@ -6,6 +6,7 @@
  *                                                      entry where an optional artifact is missing. 404: missing. 4xx: cannot be had; the status line's
  *                                                      words say why (all that busybox' wget shows of an error).
  *   POST /v1/tasks/<task id>/parameters/<index>        the bytes of an output parameter's file
+ *   POST /v1/tasks/<task id>/progress                  a line "N/M": how far the task is
  *   POST /v1/tasks/<task id>/result                    the bytes of stdout
  *   POST /v1/tasks/<task id>/artifacts/<index>?kind=   `tgz`: as it is stored; `file`: as it is; `folder`: a tar with one entry, to be unfolded
  *                                                      204: taken. 413: too large. 401: not with this token. 5xx and no answer: try again.

@@ -18,6 +18,7 @@ export interface Reply {
 /** An agent's end of the transfer protocol that keeps what it got whole and answers as the test says. */
 export class ReceivingAgent {
   readonly received: Received[] = [];
+  readonly #waiting: (() => void)[] = [];
   readonly #server = createServer(async (request, response) => {
     const body = await whole(request);
     if (body === undefined) return;
@@ -27,6 +28,7 @@ export class ReceivingAgent {
       body,
     };
     this.received.push(received);
+    for (const resolve of this.#waiting.splice(0)) resolve();
     const reply = this.#answer(received);
     if (reply === "break off") return void response.destroy();
     response.writeHead(reply.status, reply.said);
@@ -42,6 +44,11 @@ export class ReceivingAgent {
   async listen(port = 0): Promise<number> {
     await new Promise<void>((resolve) => this.#server.listen(port, "127.0.0.1", resolve));
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Resolves when one more request has come. */
+  next(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   async close(): Promise<void> {

@@ -176,6 +176,7 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
     const server = new TransferServer({
       ...{ tokens, artifacts, logger, store: transfers, host: "0.0.0.0", port: transferPort },
       taskOf: (taskId) => tasks.taskOf(taskId),
+      onProgress: (taskId, progress) => tasks.progressed(taskId, progress),
     });
     const port = await server.start();
     const host = this.#config.transferHost ?? (await nodeAddress(client, nodeName));

@@ -66,11 +66,17 @@ export interface KubernetesSettings {
   readonly transferAddress: { readonly host: string; readonly port: number };
 }
 
+interface Run {
+  readonly task: Task;
+  readonly observer: RuntimeObserver;
+  readonly running: Promise<RunningTask>;
+}
+
 /** Runs tasks as Pods of one cluster. A Pod is its task's only state: whoever finds the Pod can adopt the task. */
 export class KubernetesTasks {
   readonly #parts: KubernetesParts;
   readonly #settings: KubernetesSettings;
-  readonly #runs = new Map<string, { readonly task: Task; readonly running: Promise<RunningTask> }>();
+  readonly #runs = new Map<string, Run>();
   readonly #open = new Set<TaskPod>();
 
   constructor(parts: KubernetesParts, settings: KubernetesSettings) {
@@ -82,9 +88,14 @@ export class KubernetesTasks {
     const known = this.#runs.get(task.id);
     if (known !== undefined) return known.running;
     const running = this.#start(task, observer);
-    this.#runs.set(task.id, { task, running });
+    this.#runs.set(task.id, { task, observer, running });
     running.catch(() => this.#runs.delete(task.id));
     return running;
+  }
+
+  /** A task of this agent's says how far it is. */
+  progressed(taskId: string, progress: string): void {
+    this.#runs.get(taskId)?.observer.progressed({ progress });
   }
 
   /** A task that this agent has now. */

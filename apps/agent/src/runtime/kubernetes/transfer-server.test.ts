@@ -35,6 +35,7 @@ let store: TransferStore;
 let server: TransferServer;
 let root: string;
 let tasks: Task[];
+let progress: string[];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "capstan-transfer-"));
@@ -42,7 +43,11 @@ beforeEach(async () => {
   tasks = [task];
   const artifacts = new ArtifactStore(join(folder, "artifacts"));
   const taskOf = (id: string): Task | undefined => tasks.find((one) => one.id === id);
-  server = new TransferServer({ host: "127.0.0.1", port: 0, tokens, store, artifacts, taskOf, logger: silentLogger });
+  progress = [];
+  server = new TransferServer({
+    ...{ host: "127.0.0.1", port: 0, tokens, store, artifacts, taskOf, logger: silentLogger },
+    onProgress: (id, text) => progress.push(`${id} ${text}`),
+  });
   root = `http://127.0.0.1:${await server.start()}/v1/tasks/${task.id}`;
 });
 
@@ -81,6 +86,12 @@ describe("outputs", () => {
     expect((await post("parameters/0", "x".repeat(transferLimits.textBytesMax))).status).toBe(204);
     expect((await post("result", "x".repeat(transferLimits.textBytesMax + 1))).status).toBe(413);
     expect(await store.has(task.id, "result")).toBe(false);
+  });
+
+  test("progress is passed on where it is some", async () => {
+    for (const text of ["1/3\n", "", "half", "3/3"]) expect((await post("progress", text)).status).toBe(204);
+    expect((await post("progress", "9".repeat(100))).status).toBe(413);
+    expect(progress).toEqual([`${task.id} 1/3`, `${task.id} 3/3`]);
   });
 
   test("a body that breaks off is dropped", async () => {

@@ -21,8 +21,13 @@ export interface TransferServerOptions {
   readonly artifacts: ArtifactStore;
   /** Tasks that this agent has now. */
   readonly taskOf: (taskId: string) => Task | undefined;
+  /** A task has said how far it is. */
+  readonly onProgress: (taskId: string, progress: string) => void;
   readonly logger: Logger;
 }
+
+/** "N/M" and its line break. */
+const progressBytesMax = 64;
 
 /** The agent's end of `transfer-protocol.ts`: hands Pods their input artifacts and takes their outputs. */
 export class TransferServer {
@@ -74,8 +79,20 @@ export class TransferServer {
     // An agent that has just started knows its Pods a moment later.
     if (task === undefined) return { code: 503, text: "this agent does not have the task now" };
     if (request.method === "GET" && kind === "inputs") return this.#giveInput(task, name, response);
+    if (request.method === "POST" && kind === "progress") return this.#takeProgress(task, request);
     if (request.method === "POST") return this.#takeOutput(task, kind, name, url.searchParams.get("kind"), request);
     return { code: 405, text: "not so" };
+  }
+
+  async #takeProgress(task: Task, body: IncomingMessage): Promise<Answer> {
+    let text = "";
+    for await (const chunk of body) {
+      text += String(chunk);
+      if (text.length > progressBytesMax) throw new TooLarge(progressBytesMax);
+    }
+    // What is no progress is nobody's concern: a program may be in the middle of writing it.
+    if (/^\d+\/\d+$/.test(text.trim())) this.#options.onProgress(task.id, text.trim());
+    return { code: 204, text: "" };
   }
 
   async #takeOutput(

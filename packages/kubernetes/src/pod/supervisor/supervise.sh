@@ -106,6 +106,7 @@ await_copier() {
 # --- what the plan says -------------------------------------------------------------------------------
 
 result=
+progress=
 retries=0
 delay=0
 
@@ -116,6 +117,8 @@ again() {
 }
 # The command's stdout is the task's result.
 result() { result=yes; }
+# The command writes how far it is into a file.
+progress() { progress=yes; }
 
 note=
 # Notes are words: they may not hold spaces. Fails where the message would grow too long: say NOTE [ROOM TO LEAVE].
@@ -220,6 +223,18 @@ chunks() {
   [ -e "$RUN/$name.broken" ] || printf '0\r\n\r\n'
 }
 
+# Tells the agent how far the command is, whenever it has changed; beside it, with files and notes of its own.
+watch_progress() {
+  name=$name.progress
+  told=
+  while "$B" sleep 1; do
+    line=$("$B" tail -n 1 "$RUN/progress" 2> /dev/null)
+    [ "$line" != "$told" ] || continue
+    told=$line
+    upload progress progress echo "$line"
+  done
+}
+
 # --- the containers of a Pod --------------------------------------------------------------------------
 
 # The code of a container that has ended; fails while it has not.
@@ -282,12 +297,18 @@ exec 3<&0
 
 configure "$name"
 [ -z "$signalled" ] || finish 143
+watcher=
+if [ -n "$progress" ]; then
+  watch_progress &
+  watcher=$!
+fi
 run_command "$@"
 while [ "$code" != 0 ] && [ "$retries" -gt 0 ] && [ -z "$signalled" ]; do
   retries=$((retries - 1))
   "$B" sleep "$delay"
   [ -n "$signalled" ] || run_command "$@"
 done
+[ -z "$watcher" ] || kill "$watcher"
 # From here on only the end of its grace can stop it.
 trap '' TERM INT QUIT HUP USR1 USR2 WINCH
 signalled=

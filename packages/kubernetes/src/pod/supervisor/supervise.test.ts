@@ -264,6 +264,28 @@ describe.skipIf(busyboxPath === undefined)("supervise.sh (skipped where there is
     });
   });
 
+  test("how far the command is is told whenever it changes", async () => {
+    const { agent, port } = await anAgent();
+    const line =
+      "echo 1/3 > $ARGO_PROGRESS_FILE; read -r go; printf '2/3\\n3/3\\n' >> $ARGO_PROGRESS_FILE; read -r end";
+    const task = podTask(aShell(line));
+    const pod = new SupervisedPod(task, { port });
+    open.push(pod);
+    const told = async (count: number): Promise<void> => {
+      while (agent.received.length < count) await agent.next();
+    };
+    const started = pod.start("main", sh(line), { ARGO_PROGRESS_FILE: pod.at("run/progress") });
+    await told(1);
+    started.process.stdin?.write("go\n");
+    await told(2);
+    started.process.stdin?.end("end\n");
+    expect((await started.ended).code).toBe(0);
+    expect(agent.received.map(({ request, body }) => [request, body.toString()])).toEqual([
+      ["POST /v1/tasks/uid-1.wf-123.0/progress", "1/3\n"],
+      ["POST /v1/tasks/uid-1.wf-123.0/progress", "3/3\n"],
+    ]);
+  });
+
   describe("container sets", () => {
     const set = (retryStrategy?: { readonly retries: number }): Template => ({
       containerSet: {
