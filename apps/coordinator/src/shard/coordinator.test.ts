@@ -1,4 +1,4 @@
-import { type Engine, engine, type Task } from "@capstan/core";
+import { type Engine, engine, shardOf, type Task } from "@capstan/core";
 import { aWorkflow, MemoryTaskQueue } from "@capstan/testkit";
 import { beforeEach, describe, expect, test } from "vitest";
 import { shardDefaults } from "./settings.ts";
@@ -198,5 +198,25 @@ describe("an event that the machine fails on", () => {
     await world.submit(hello);
     expect((await world.get(hello))?.header).toMatchObject({ phase: "Error" });
     expect((await world.reader.list({ limit: 10 })).items).toMatchObject([{ name: "hello", phase: "Error" }]);
+  });
+
+  test("leaves the others of its shard their commands, when it cannot even be loaded", async () => {
+    const home = shardOf("default", "hello", testShardCount);
+    const names = Array.from({ length: 100 }, (_, index) => `neighbour-${index}`);
+    const neighbour = names.find((name) => shardOf("default", name, testShardCount) === home) ?? "";
+    const broken = { add: () => Promise.reject(new Error("no queue")), cancel: async () => undefined };
+    const first = world.coordinator("a", { queue: broken });
+    await first.start();
+    await world.submit(hello);
+    await world.submit(aWorkflow(neighbour).container("main").bundle());
+    void first.stop(10);
+    await world.time.advance(1_000);
+    const load: Engine["load"] = (stored, policy) => {
+      if (stored.uid === "uid-hello") throw new Error("a bug of ours");
+      return engine.load(stored, policy);
+    };
+    await world.coordinator("b", { engine: { ...engine, load } }).start();
+    await world.time.advance(5_000);
+    expect((await world.pullAll()).map(({ workflowName }) => workflowName)).toEqual([neighbour]);
   });
 });

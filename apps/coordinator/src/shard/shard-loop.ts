@@ -248,15 +248,28 @@ export class ShardLoop {
     this.#relay.offer(result.outboxIds, commit.outbox);
   }
 
+  /** Of a workflow that cannot be loaded nothing is: no report of the attempt could be taken in. */
   async #isWanted(task: Task): Promise<boolean> {
-    const { store, engine, policy } = this.#ports;
-    let workflow = this.#partition.get(task.workflowUid);
+    const { store, engine, policy, logger } = this.#ports;
+    const { workflowUid: uid, nodeId, attempt } = task;
+    let workflow = this.#partition.get(uid);
     if (workflow === undefined) {
-      const stored = await store.loadWorkflow(this.#lease.shard, task.workflowUid);
-      workflow = cachedFrom(task.workflowUid, this.#lease.shard, stored, stored && engine.load(stored, policy));
+      const stored = await store.loadWorkflow(this.#lease.shard, uid);
+      let state: CachedWorkflow["state"];
+      try {
+        state = stored && engine.load(stored, policy);
+      } catch (error) {
+        // Thrown, it would end every holding of this shard here, and all its workflows would stand still.
+        logger.error(
+          { uid, taskId: task.id, error: describe(error) },
+          "command dropped: its workflow cannot be loaded",
+        );
+        return false;
+      }
+      workflow = cachedFrom(uid, this.#lease.shard, stored, state);
       this.#partition.put(workflow);
     }
-    return workflow.state !== undefined && engine.isAttemptWanted(workflow.state, task.nodeId, task.attempt);
+    return workflow.state !== undefined && engine.isAttemptWanted(workflow.state, nodeId, attempt);
   }
 
   /** Sleeps until the inbox grows, a timer is due, or it is time to look whether a wake-up was lost. */
