@@ -1,5 +1,5 @@
 import type { Decision, DueTimer, OutboxMessage, ShardCommit, WorkflowHeader } from "@capstan/core";
-import { decisionBytes } from "./rough-size.ts";
+import { decisionBytes, weightOfBundle } from "./rough-size.ts";
 import type { ShardEvent } from "./shard-event.ts";
 import type { ShardPorts } from "./shard-ports.ts";
 import type { CachedWorkflow, CachePartition } from "./workflow-cache.ts";
@@ -81,7 +81,8 @@ export class Batch {
       touched.changes.setHeader(workflow.header);
     }
     const lastNode = decision.nodes.at(-1);
-    if (lastNode !== undefined) this.#partition.grow(workflow, (lastNode.links?.ordinal ?? 0) + 1);
+    if (lastNode !== undefined)
+      this.#partition.grow(workflow, workflow.bundleWeight + (lastNode.links?.ordinal ?? 0) + 1);
     for (const command of decision.commands) this.#commands.push(command);
     this.#items += 1 + decision.nodes.length + decision.removedNodeIds.length + decision.commands.length;
     this.#bytes += decisionBytes(decision);
@@ -151,6 +152,7 @@ export class Batch {
     if (event.event.type !== "workflow-submitted" || isAbsent || workflow.state !== undefined) return;
     const { bundle } = event.event;
     workflow.identity = identityOf(this.#shard, workflow.uid, bundle, nowMs);
+    workflow.bundleWeight = weightOfBundle(bundle);
     changes.created(bundle, nowMs);
   }
 

@@ -1,6 +1,6 @@
 import { type Engine, engine, shardOf, type Task } from "@capstan/core";
 import { aWorkflow, MemoryTaskQueue } from "@capstan/testkit";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { shardDefaults } from "./settings.ts";
 import { MemoryWorld, testShardCount } from "./testing/memory-coordinator.ts";
 
@@ -85,6 +85,38 @@ describe("a coordinator", () => {
       if (task !== undefined) await world.finish(bundle, task);
       expect((await world.get(bundle))?.header.phase).toBe("Succeeded");
     }
+  });
+
+  test("counts what large manifests take of its memory, however few nodes they have", async () => {
+    await world.coordinator("a", { settings: { ...shardDefaults, cachedNodesMax: 40 } }).start();
+    const scripts = Array.from({ length: 3 }, (_, index) =>
+      aWorkflow(`w${index}`)
+        .template("main", { container: { image: "busybox", command: ["true"], args: ["x".repeat(20_000)] } })
+        .bundle(),
+    );
+    for (const bundle of scripts) await world.submit(bundle);
+    const load = vi.spyOn(world.store, "loadWorkflow");
+    const [first] = scripts;
+    const task = (await world.pullAll()).find(({ workflowName }) => workflowName === "w0");
+    if (first === undefined || task === undefined) throw new Error("no task");
+    await world.finish(first, task);
+    expect(load).toHaveBeenCalledTimes(1);
+    expect((await world.get(first))?.header.phase).toBe("Succeeded");
+  });
+
+  test("deletes a workflow when its time to live is over, and takes it off the lists", async () => {
+    const bundle = aWorkflow("brief")
+      .with({ ttlStrategy: { secondsAfterCompletion: 60 } })
+      .container("main")
+      .bundle();
+    await world.coordinator("a").start();
+    await world.submit(bundle);
+    await world.finish(bundle, await onlyTask());
+    await world.time.advance(59_000);
+    expect((await world.get(bundle))?.header.phase).toBe("Succeeded");
+    await world.time.advance(2_000);
+    expect(await world.get(bundle)).toBeUndefined();
+    expect((await world.reader.list({ limit: 10 })).items).toEqual([]);
   });
 
   test("lets timers fire when they are due, also those that an earlier owner set", async () => {

@@ -1,4 +1,4 @@
-import type { Decision, Outputs, Task } from "@capstan/core";
+import type { Decision, Outputs, Task, WorkflowBundle } from "@capstan/core";
 
 const bytesPerNode = 600;
 const bytesPerTask = 1_500;
@@ -9,6 +9,11 @@ export function decisionBytes(decision: Decision): number {
   for (const node of decision.nodes) bytes += bytesPerNode + parameterBytes(node.inputs) + outputsBytes(node.outputs);
   for (const command of decision.commands) bytes += command.type === "start-task" ? taskBytes(command.task) : 200;
   return bytes;
+}
+
+/** What a workflow in memory takes besides its nodes, counted in nodes: thousands of one step each must not outgrow the cache. */
+export function weightOfBundle(bundle: WorkflowBundle): number {
+  return 1 + Math.ceil(JSON.stringify(bundle).length / bytesPerNode);
 }
 
 function taskBytes(task: Task): number {

@@ -13,7 +13,9 @@ export interface CachedWorkflow {
   state: WorkflowState | undefined;
   identity: WorkflowIdentity | undefined;
   header: WorkflowHeader | undefined;
-  /** How many nodes it has had: its share of memory. */
+  /** What it takes of memory besides its nodes, counted in nodes. */
+  bundleWeight: number;
+  /** How many nodes it has had, and its bundle's weight: its share of memory. */
   nodeCount: number;
   /** Decisions that are not committed yet: until then what the store has is older, and the workflow must stay. */
   uncommitted: number;

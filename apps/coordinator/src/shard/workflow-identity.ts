@@ -1,4 +1,5 @@
 import type { StoredWorkflow, WorkflowBundle, WorkflowHeader, WorkflowSummary } from "@capstan/core";
+import { weightOfBundle } from "./rough-size.ts";
 import type { CachedWorkflow, WorkflowIdentity } from "./workflow-cache.ts";
 
 /** What a list needs to know of a workflow besides its header. */
@@ -43,12 +44,14 @@ export function cachedFrom(
   stored: StoredWorkflow | undefined,
   state: CachedWorkflow["state"],
 ): CachedWorkflow {
+  const bundleWeight = stored === undefined ? 0 : weightOfBundle(stored.bundle);
   return {
     uid,
     state,
     identity: stored && identityOf(shard, uid, stored.bundle, stored.submittedAtMs),
     header: stored?.header,
-    nodeCount: stored?.nodes.length ?? 0,
+    bundleWeight,
+    nodeCount: (stored?.nodes.length ?? 0) + bundleWeight,
     uncommitted: 0,
     indexedAtMs: 0,
     indexed: stored?.header,
