@@ -1,4 +1,4 @@
-// `npm run cluster:up|exec|down`: the test cluster (tests/cluster/lab). Plain JavaScript: a clean machine has Node 20, npm, apt and Go only.
+// `npm run cluster:up|deploy|exec|link|down`: the test cluster (tests/cluster/lab). Plain JavaScript: a clean machine has Node 20, npm, apt and Go only.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -29,22 +29,30 @@ export function whyNoCluster() {
   return undefined;
 }
 
-/** The settings of a second cluster follow from its number: everything that must differ does. */
-function settingsOf(args) {
+/** The settings of a further cluster follow from its number: everything that must differ does. */
+function settingsOf(number) {
+  return {
+    CAPSTAN_CLUSTER_NAME: `capstan${number}`,
+    CAPSTAN_CLUSTER_NET: `10.${244 - number}`,
+    CAPSTAN_CLUSTER_LOOPBACK: `127.88.${number}.1`,
+    CAPSTAN_CLUSTER_NODE: `node-${number + 1}`,
+  };
+}
+
+/** Takes `--number N` out of the arguments; for `exec` only where it stands first: what follows is a command's own. */
+function takeNumber(command, args) {
   const at = args.indexOf("--number");
-  if (at < 0) return { environment: {}, rest: args };
-  const number = Number(args[at + 1]);
-  if (!Number.isInteger(number) || number < 0 || number > 9) giveUp("--number takes 0 to 9");
-  const environment =
-    number === 0
-      ? {}
-      : {
-          CAPSTAN_CLUSTER_NAME: `capstan${number}`,
-          CAPSTAN_CLUSTER_NET: `10.${244 - number}`,
-          CAPSTAN_CLUSTER_LOOPBACK: `127.88.${number}.1`,
-          CAPSTAN_CLUSTER_NODE: `node-${number + 1}`,
-        };
-  return { environment, rest: args.filter((_, index) => index !== at && index !== at + 1) };
+  if (at < 0 || (command === "exec" && at > 0)) return { number: undefined, rest: args };
+  if (!/^[0-9]$/.test(args[at + 1] ?? "")) giveUp("--number takes 0 to 9");
+  return { number: Number(args[at + 1]), rest: args.filter((_, index) => index !== at && index !== at + 1) };
+}
+
+/** What the scripts read: the cluster's settings, or those of the two that a line joins (the default one and the numbered). */
+function environmentOf(command, number) {
+  if (command !== "link") return number === undefined || number === 0 ? {} : settingsOf(number);
+  if (number === 0) giveUp("a line joins the default cluster and another: --number takes 1 to 9");
+  const { CAPSTAN_CLUSTER_NAME: name, CAPSTAN_CLUSTER_NET: net } = settingsOf(number ?? 1);
+  return { CAPSTAN_CLUSTER_PEER_NAME: name, CAPSTAN_CLUSTER_PEER_NET: net };
 }
 
 function run(script, args, environment) {
@@ -58,16 +66,23 @@ function run(script, args, environment) {
 
 function main() {
   const [command = "", ...args] = process.argv.slice(2);
-  const { environment, rest } = settingsOf(args);
-  const scripts = { up: "up.sh", down: "down.sh", exec: "exec.sh", kwok: "kwok.sh", deploy: "deploy.sh" };
+  const scripts = {
+    up: "up.sh",
+    deploy: "deploy.sh",
+    exec: "exec.sh",
+    kwok: "kwok.sh",
+    link: "link.sh",
+    down: "down.sh",
+  };
   const script = scripts[command];
   if (script === undefined) giveUp(`unknown command "${command}": one of ${Object.keys(scripts).join(", ")}`);
   const reason = whyNoCluster();
   if (reason !== undefined) giveUp(reason);
+  const { number, rest } = takeNumber(command, args);
   const words = rest[0] === "--" ? rest.slice(1) : rest;
   if (command === "exec" && words.length === 0)
     giveUp("npm run cluster:exec -- COMMAND …, for example kubectl get pods -A");
-  run(script, words, environment);
+  run(script, words, environmentOf(command, number));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) main();

@@ -1,12 +1,18 @@
 #!/bin/bash
 # Builds the images the cluster can pull, out of this machine's own programs,
-# into an OCI layout: images.sh [name...]
+# into an OCI layout: images.sh [name...]. Without names it builds all, and does
+# nothing where nothing has changed since it last came to its end.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 store=$images
 # Scripts of ours that stand in for programs of images that cannot be had.
 stand_ins=$here/../../../apps/agent/src/runtime/local/shell/bin
 mkdir -p "$store"
+# One at a time: each image is a change of the layout's index.
+exec 9>"$store/.lock"
+flock 9
+recipe=$(cat "$here/images.sh" "$stand_ins"/{argosay,cowsay} | sha256sum)
+if [ $# -eq 0 ] && [ "$recipe" = "$(cat "$store/.recipe" 2>/dev/null)" ]; then exit 0; fi
 wanted=${*:-pause busybox alpine debian node python curl nginx argosay whalesay}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -65,7 +71,7 @@ for name in $wanted; do
       base "$root"
       install -D "$(readlink -f "$(command -v node)")" "$root/usr/local/bin/node"
       libraries "$root" "$root/usr/local/bin/node"
-      pack "$root" -cmd node -env "$path" -name library/node:latest ;;
+      pack "$root" -cmd node -env "$path" -name library/node:latest -name library/node:alpine ;;
     python)
       base "$root"
       python=$(readlink -f /usr/bin/python3)
@@ -77,14 +83,14 @@ for name in $wanted; do
       rm -rf "$root/usr/lib/$version"/{test,idlelib,tkinter,lib2to3,ensurepip,config-*}
       find "$root/usr/lib/$version" -name __pycache__ -prune -exec rm -rf {} +
       libraries "$root" "$python" "/usr/lib/$version"/lib-dynload/*.so
-      pack "$root" -cmd python3 -env "$path" -name library/python:latest ;;
+      pack "$root" -cmd python3 -env "$path" -name library/python:latest -name library/python:alpine ;;
     debian)
       base "$root"
       rm -f "$root/bin/bash"
       install -D /bin/bash "$root/bin/bash"
       libraries "$root" /bin/bash
       printf 'PRETTY_NAME="Debian GNU/Linux (stand-in)"\nID=debian\n' >"$root/etc/os-release"
-      pack "$root" -cmd bash -env "$path" -name library/debian:latest ;;
+      pack "$root" -cmd bash -env "$path" -name library/debian:latest -name library/ubuntu:latest ;;
     curl)
       base "$root"
       install -D "$(readlink -f "$(command -v curl)")" "$root/usr/bin/curl"
@@ -101,6 +107,9 @@ for name in $wanted; do
     argosay)
       base "$root"
       install -m 755 "$stand_ins/argosay" "$stand_ins/cowsay" "$root/usr/local/bin/"
+      ln -s usr/local/bin/argosay "$root/argosay"
+      install -D /bin/bash "$root/usr/bin/bash"
+      libraries "$root" /bin/bash
       cp -a "$root" "$root.v1"
       pack "$root" -entrypoint argosay -env "$path" -name argoproj/argosay:latest -name argoproj/argosay:v2
       pack "$root.v1" -entrypoint cowsay -env "$path" -name argoproj/argosay:v1 ;;
@@ -111,3 +120,4 @@ for name in $wanted; do
     *) echo "images.sh: no image named $name" >&2; exit 2 ;;
   esac
 done
+if [ $# -eq 0 ]; then echo "$recipe" >"$store/.recipe"; fi

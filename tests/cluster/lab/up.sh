@@ -19,8 +19,8 @@ if [ ${#packages[@]} -gt 0 ]; then
   { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${packages[@]}"; } >&2
 fi
 if [ ! -x "$lab" ] || [ -n "${CAPSTAN_CLUSTER_BUILD:-}" ]; then "$here/build.sh" >&2; fi
-if [ ! -e "$images/index.json" ]; then "$here/images.sh" >&2; fi
 if ! inside; then
+  "$here/images.sh" >&2
   [ -e "/run/netns/$name" ] || ip netns add "$name"
   exec nsenter --net="/run/netns/$name" "$here/up.sh" "$@"
 fi
