@@ -138,6 +138,8 @@ if ! ip link show "$name" >/dev/null 2>&1; then
 fi
 ip link set "$name" up
 ip link set lo up
+# Services are reached from here too; kube-proxy turns their addresses into Pods'.
+ip route replace "$services" dev "$name"
 sysctl -qw net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
 awk '$3 ~ /^cgroup/ {print $2}' /proc/self/mounts | while read -r mount; do mkdir -p "$mount/$name"; done
 

@@ -17,7 +17,7 @@ import { podContainers } from "./pod-containers.ts";
 import { patchedSpec } from "./pod-spec-patch.ts";
 import { planAnnotation, podVolumes, scriptAnnotation } from "./pod-volumes.ts";
 import { imagesWithoutCommand, type SupervisionContext, supervisedSpec } from "./supervised-spec.ts";
-import { isLargeScript, needsSupervisor, supervisorPlan, type TransferTarget } from "./supervisor-plan.ts";
+import { isFetchedScript, needsSupervisor, supervisorPlan, type TransferTarget } from "./supervisor-plan.ts";
 
 /** What a Pod is built with besides its task. */
 export interface PodContext extends SupervisionContext {
@@ -54,7 +54,7 @@ export function buildPod(task: Task, context: PodContext): Result<Pod> {
       ...annotationsOf(task),
       [taskIdAnnotation]: task.id,
       [taskAnnotation]: encoded.value,
-      ...(script !== undefined && !isLargeScript(task) && { [scriptAnnotation]: script.source ?? "" }),
+      ...(script !== undefined && !isFetchedScript(task) && { [scriptAnnotation]: script.source ?? "" }),
       ...(isSupervised && {
         [supervisorAnnotation]: "1",
         [planAnnotation]: supervisorPlan(task, context.transfer, context.captureStdout),

@@ -2,7 +2,7 @@ import type { JsonObject, Result, Task } from "@capstan/core";
 import { objectsAt, textAt } from "./json-fields.ts";
 import type { PodContainers } from "./pod-containers.ts";
 import type { SupervisorSource } from "./supervised-spec.ts";
-import { isLargeScript, mountHolding, needsInputs } from "./supervisor-plan.ts";
+import { isFetchedScript, mountHolding, needsInputs } from "./supervisor-plan.ts";
 
 /** The script's text, which the Pod sees as a file: a volume made of an annotation costs no object and no container. */
 export const scriptAnnotation = "capstan.dev/script";
@@ -24,7 +24,7 @@ export const sharedMounts: readonly JsonObject[] = [
 ];
 
 export function scriptMount(task: Task): JsonObject {
-  return isLargeScript(task)
+  return isFetchedScript(task)
     ? { name: "capstan-inputs", mountPath: "/argo/staging/script", subPath: "script/content" }
     : { name: "capstan-script", mountPath: "/argo/staging", readOnly: true };
 }
@@ -61,7 +61,7 @@ export function podVolumes(task: Task, containers: PodContainers): Result<readon
       };
   const used = new Set(mounts.map(({ volume }) => volume));
   const volumes = [...known].filter(([name]) => used.has(name)).map(([, volume]) => volume);
-  const hasSmallScript = template.script !== undefined && !isLargeScript(task);
+  const hasSmallScript = template.script !== undefined && !isFetchedScript(task);
   return { ok: true, value: hasSmallScript ? [...volumes, scriptVolume] : volumes };
 }
 

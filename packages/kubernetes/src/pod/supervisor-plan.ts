@@ -20,7 +20,7 @@ export const scriptBytesMax = 96 * 1024;
 
 /** Must the task's containers run under the supervisor? `isResultCaptured` where nobody else can tell stdout from stderr. */
 export function needsSupervisor(task: Task, isResultCaptured: boolean): boolean {
-  const { inputs, outputs, containerSet, script } = task.template;
+  const { inputs, outputs, containerSet } = task.template;
   const set = containerSet?.containers ?? [];
   return (
     (task.captureResult && isResultCaptured) ||
@@ -30,7 +30,7 @@ export function needsSupervisor(task: Task, isResultCaptured: boolean): boolean 
     set.some((container) => textsAt(container, "dependencies").length > 0) ||
     objectAt(containerSet, "retryStrategy") !== undefined ||
     tellsProgress(task) ||
-    Buffer.byteLength(script?.source ?? "") > scriptBytesMax
+    isFetchedScript(task)
   );
 }
 
@@ -113,7 +113,7 @@ function packing(artifact: Artifact): string {
 }
 
 function fetchLines(task: Task): readonly string[] {
-  const script = isLargeScript(task) ? [`input script script ''`] : [];
+  const script = isFetchedScript(task) ? [`input script script ''`] : [];
   const artifacts = (task.template.inputs?.artifacts ?? []).flatMap((artifact, index) => {
     if (artifact.path === undefined) return [];
     const volume = mountHolding(task, artifact.path);
@@ -123,13 +123,18 @@ function fetchLines(task: Task): readonly string[] {
   return [...script, ...artifacts];
 }
 
-export function isLargeScript(task: Task): boolean {
-  return Buffer.byteLength(task.template.script?.source ?? "") > scriptBytesMax;
+/**
+ * Is the script fetched into a file of its own, instead of being one that an annotation makes? When it is large, and when the image's own
+ * program gets it as an argument: that one may write to it as it likes.
+ */
+export function isFetchedScript(task: Task): boolean {
+  const { script } = task.template;
+  return script !== undefined && (!script.command?.length || Buffer.byteLength(script.source ?? "") > scriptBytesMax);
 }
 
 /** Does the Pod fetch anything from its agent before it starts? */
 export function needsInputs(task: Task): boolean {
-  return isLargeScript(task) || (task.template.inputs?.artifacts ?? []).some(({ path }) => path !== undefined);
+  return isFetchedScript(task) || (task.template.inputs?.artifacts ?? []).some(({ path }) => path !== undefined);
 }
 
 /** Where the init container has the main container's volumes that artifacts are put into. */

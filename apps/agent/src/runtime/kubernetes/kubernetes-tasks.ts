@@ -198,9 +198,10 @@ export class KubernetesTasks {
       ...{ agentName, supervisor, nowMs: clock.nowMs() },
       transfer: { ...transferAddress, token: tokens.tokenOf(task.id) },
     };
+    const given = await this.#withoutAbsent(task);
     const builtFor = async (captureStdout: boolean): Promise<Result<Pod>> => {
       const configs = await this.#imageConfigs(task, captureStdout);
-      return buildPod(task, { ...base, captureStdout, imageConfig: (image) => configs.get(image) });
+      return buildPod(given, { ...base, captureStdout, imageConfig: (image) => configs.get(image) });
     };
     const build = async (): Promise<Result<Pod>> => {
       // Only on its own node can the agent read stdout from the container runtime's files.
@@ -210,6 +211,20 @@ export class KubernetesTasks {
       return task.captureResult && stdout.isOnNode ? builtFor(true) : here;
     };
     return creation.create(task, build, isOver);
+  }
+
+  /** Optional artifacts that are not there have no place in the Pod: a mount of nothing would be a folder at their path. */
+  async #withoutAbsent(task: Task): Promise<Task> {
+    const artifacts = task.template.inputs?.artifacts ?? [];
+    if (!artifacts.some(({ optional, path }) => optional === true && path !== undefined)) return task;
+    const present = await Promise.all(
+      artifacts.map(async (artifact) => {
+        if (artifact.optional !== true || (await this.#parts.artifacts.has(artifact))) return artifact;
+        const { path: _, ...rest } = artifact;
+        return rest;
+      }),
+    );
+    return { ...task, template: { ...task.template, inputs: { ...task.template.inputs, artifacts: present } } };
   }
 
   async #imageConfigs(task: Task, captureStdout: boolean): Promise<ReadonlyMap<string, ImageConfig>> {

@@ -48,6 +48,13 @@ export class ArtifactStore {
     return { ok: true, value: "fetched" };
   }
 
+  /** Is there something to fetch? False where an optional artifact was not produced. */
+  async has(artifact: Artifact): Promise<boolean> {
+    const key = artifactKey(artifact);
+    if (artifact.raw !== undefined || key === undefined) return artifact.raw !== undefined;
+    return (await stat(this.#pathOf(key)).catch(() => undefined)) !== undefined;
+  }
+
   /** The keys that begin with the prefix, in order; of an artifact that is stored as a folder, those of its files. */
   async list(prefix: string): Promise<readonly string[]> {
     const start = dirname(this.#pathOf(`${prefix}_`));
