@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { whyNoCluster } from "./cluster.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const results = join(root, ".cache", "test-results");
@@ -35,6 +36,7 @@ const suites = [
   "tests/conformance",
   "tests/e2e",
   "tests/chaos",
+  "tests/cluster",
 ].map((folder) => ({ name: folder.replace(/^.*\//, ""), folder }));
 
 function runCommand(command, args, cwd) {
@@ -58,11 +60,64 @@ async function runGate(gate) {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, output: code === 0 ? "" : output };
 }
 
-async function runSuite(suite) {
+/** The cluster's program is built once a machine, beside the other suites and behind them: it takes two cores six minutes. */
+let building;
+function buildCluster() {
+  building ??= runCommand("nice", ["-n", "19", "bash", join(root, "tests/cluster/lab/build.sh")], root);
+  return building;
+}
+
+/** What keeps the cluster's tests from running here; undefined when they can. */
+function whyNoClusterTests() {
+  if (!process.env.KUBECONFIG) return whyNoCluster();
+  if (process.env.CAPSTAN_CLUSTER_SERVER) return undefined;
+  return "KUBECONFIG names a cluster: set CAPSTAN_CLUSTER_SERVER to the address of the Capstan that is deployed there";
+}
+
+/** Brings the test cluster up, deploys to it, and runs the suite beside it; on a cluster of the user's own, only the last. */
+async function runClusterSuite(suite) {
+  const reason = whyNoClusterTests();
+  if (reason !== undefined) return { passed: 0, failed: 0, skipped: 1, output: `skipped: cluster tests: ${reason}\n` };
+  if (process.env.KUBECONFIG) return runVitest(suite, []);
+  const cluster = join(root, "scripts", "cluster.mjs");
+  await buildCluster();
+  for (const step of ["up", "deploy"]) {
+    const { code, output } = await runCommand("node", [cluster, step], root);
+    if (code !== 0)
+      return { passed: 0, failed: 1, skipped: 0, output: `cluster:${step} failed\n${output.slice(-8_000)}` };
+  }
+  const address = await runCommand(
+    "node",
+    [
+      cluster,
+      "exec",
+      "--",
+      "kubectl",
+      "get",
+      "service",
+      "-n",
+      "capstan",
+      "capstan-coordinator",
+      "-o",
+      "jsonpath={.spec.clusterIP}",
+    ],
+    root,
+  );
+  const beside = ["node", cluster, "exec", "--", "env", `CAPSTAN_CLUSTER_SERVER=http://${address.output.trim()}:2746`];
+  return runVitest(suite, beside);
+}
+
+function runSuite(suite) {
+  return suite.folder === "tests/cluster" ? runClusterSuite(suite) : runVitest(suite, []);
+}
+
+/** Runs a suite's vitest, behind a command that puts it where it belongs. */
+async function runVitest(suite, prefix) {
   const report = join(results, `${suite.name}.json`);
   rmSync(report, { force: true });
   const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const { code, output } = await runCommand(join(binaries, "vitest"), args, join(root, suite.folder));
+  const [command, ...rest] = [...prefix, join(binaries, "vitest"), ...args];
+  const { code, output } = await runCommand(command, rest, join(root, suite.folder));
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0, output };
   const { numPassedTests: passed, numFailedTests, numPendingTests: skipped } = JSON.parse(readFileSync(report, "utf8"));
   // A file that does not load fails without a failed test: the exit code knows.
@@ -74,7 +129,7 @@ async function runSuite(suite) {
 function figures(output) {
   const lines = output
     .split("\n")
-    .filter((line) => /^\s*(vectors|conformance|simulation|chaos|skipped:)[ :]/.test(line));
+    .filter((line) => /^\s*(vectors|conformance|conformance-cluster|simulation|chaos|skipped:)[ :]/.test(line));
   return lines.length > 0 ? `${lines.join("\n")}\n` : "";
 }
 
@@ -111,7 +166,10 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 mkdirSync(results, { recursive: true });
-const total = await runAll(wanted.length > 0 ? all.filter((job) => wanted.includes(job.name)) : all);
+const jobs = wanted.length > 0 ? all.filter((job) => wanted.includes(job.name)) : all;
+if (jobs.some((job) => job.folder === "tests/cluster") && !process.env.KUBECONFIG && whyNoClusterTests() === undefined)
+  void buildCluster();
+const total = await runAll(jobs);
 process.stdout.write(
   `${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ""}\n`,
 );

@@ -312,7 +312,7 @@ describe("the life of Pods", () => {
     const workflow = await ended(namespace, name);
     expect(workflow.status?.phase).toBe("Failed");
     expect(nodeOf(workflow).message).toMatch(/Stop/);
-    expect(logOf(workflow)).toContain("got TERM");
+    await until("its last words", () => (logOf(workflow).includes("got TERM") ? true : undefined));
   });
 
   test("podGC deletes them when it says so, deletion of the workflow in any case", async () => {

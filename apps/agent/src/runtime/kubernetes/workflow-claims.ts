@@ -31,6 +31,7 @@ export interface ClaimedWorkflow {
 
 const workflowAnnotation = "capstan.dev/workflow";
 const strategyAnnotation = "capstan.dev/volume-claim-gc";
+const protection = "kubernetes.io/pvc-protection";
 const claimType = { apiVersion: "v1", plural: "persistentvolumeclaims", isNamespaced: true };
 
 /** The PersistentVolumeClaims of `spec.volumeClaimTemplates`: created with the first task that needs them, deleted by `volumeClaimGC`. */
@@ -82,15 +83,23 @@ export class WorkflowClaims {
   /** Deletes the claims of a workflow where its phase allows it. */
   async release(workflow: ClaimedWorkflow, phase: WorkflowPhase | "absent"): Promise<void> {
     if (!mayRelease(workflow.strategy, phase)) return;
-    for (const name of workflow.claims) {
-      try {
-        await this.#options.client.remove(pathOf(claimType, workflow.namespace, name));
-      } catch (error) {
-        if (!(error instanceof KubeError && error.status === 404)) throw error;
-      }
-    }
+    for (const name of workflow.claims) await this.#remove(workflow.namespace, name);
     this.#workflows.delete(workflow.uid);
     this.#creating.delete(workflow.uid);
+  }
+
+  /** A claim is protected while Pods that mounted it exist, even ended ones: ours stay for their logs, so the protection is lifted, as Argo does. */
+  async #remove(namespace: string, name: string): Promise<void> {
+    const { client } = this.#options;
+    const path = pathOf(claimType, namespace, name);
+    try {
+      const { metadata } = await client.get<KubeObject>(path);
+      const finalizers = metadata.finalizers?.filter((finalizer) => finalizer !== protection) ?? [];
+      await client.patch(path, { metadata: { finalizers } });
+      await client.remove(path);
+    } catch (error) {
+      if (!(error instanceof KubeError && error.status === 404)) throw error;
+    }
   }
 
   async #create(task: Task): Promise<void> {

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type CorpusRow, documentsOfKind, hasCorpus, readCorpus } from "../conformance/corpus.ts";
+import { exclusionOf } from "../conformance/exclusions.ts";
+import { isFirstTier, isPartial, passedIn, reportVerdicts, runCorpus } from "../conformance/run-corpus.ts";
+import { freshNamespace, kubectl, server } from "./cluster.ts";
+
+/** Real Pods on two cores: more at once only wait for each other. */
+const atOnce = 10;
+const namespace = "argo";
+
+/** What one node with the test cluster's images has: no object store but the agent's disk, no other network. */
+const withinReach = /^yes(\+(needs-template|configmap|pvc|s3|img-param|img:[\w.,/:-]+))*$/;
+
+/** Manifests that no such node can judge, besides those that no machine can. */
+const reasons: Readonly<Record<string, string>> = {
+  "examples/resource-claims.yaml": "needs Dynamic Resource Allocation and a driver",
+  "examples/resource-claims-template-override.yaml": "needs Dynamic Resource Allocation and a driver",
+  "test/e2e/functional/json-argument.yaml": "an image of Argo's own that must be on the node already",
+  "test/e2e/functional/template_level_host_aliases.yaml": "asks a name server of the internet",
+  "test/e2e/functional/workflow_level_host_aliases.yaml": "asks a name server of the internet",
+  "test/e2e/functional/workflow_template_level_host_aliases.yaml": "asks a name server of the internet",
+};
+
+function isRunnable(row: CorpusRow): boolean {
+  return row.kind === "Workflow" && withinReach.test(row.localRunnable) && !["", "?"].includes(row.expected);
+}
+
+if (!hasCorpus)
+  console.log("skipped: conformance-cluster: Argo's corpus is not here (set CAPSTAN_SHARED to its folder)");
+
+describe.skipIf(!hasCorpus)("conformance with Argo's manifests on the cluster", () => {
+  beforeAll(() => {
+    freshNamespace(namespace);
+    for (const claim of documentsOfKind(readCorpus(), "PersistentVolumeClaim"))
+      kubectl(["apply", "-n", namespace, "-f", "-"], claim);
+  });
+
+  test("every runnable manifest ends as in Argo", { timeout: 25 * 60_000 }, async () => {
+    const whyExcluded = (row: CorpusRow) => reasons[row.path] ?? exclusionOf(row.path);
+    const verdicts = await runCorpus(server, { atOnce, isRunnable, whyExcluded });
+    reportVerdicts("conformance-cluster", verdicts);
+    if (isPartial) return;
+    const floor = JSON.parse(readFileSync(join(import.meta.dirname, "conformance-floor.json"), "utf8")) as {
+      tier1: number;
+      all: number;
+    };
+    expect(passedIn(verdicts.filter(isFirstTier))).toBeGreaterThanOrEqual(floor.tier1);
+    expect(passedIn(verdicts)).toBeGreaterThanOrEqual(floor.all);
+  });
+});
