@@ -1,7 +1,8 @@
-import { assert, type Result } from "@capstan/core";
+import { assert, type Result, type TaskWorker } from "@capstan/core";
 import {
   BullTaskWorker,
   createRedis,
+  DemandingPools,
   RedisAgentRegistry,
   RedisAttemptReader,
   type RedisClient,
@@ -14,6 +15,8 @@ import {
 import packageFile from "../package.json" with { type: "json" };
 import type { AgentConfig } from "./config.ts";
 import type { Logger } from "./logger.ts";
+import { ManyPoolsWorker } from "./pools/many-pools-worker.ts";
+import { discoverPools } from "./pools/pool-discovery.ts";
 import { Reporter } from "./report/reporter.ts";
 import { KubernetesRuntime } from "./runtime/kubernetes/kubernetes-runtime.ts";
 import { type LocallyLoggedRuntime, makeRuntime, type RuntimeName } from "./runtime/make-runtime.ts";
@@ -57,15 +60,13 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     isWanted: (task) => attempts.isWanted(task),
   });
   const roomFor = (): number => Math.min(config.concurrency, runtime.room?.current() ?? config.concurrency);
-  const queue = new BullTaskWorker({
-    redis,
-    subscriptions,
-    pool: config.pool,
-    concurrency: roomFor(),
-    lockDurationMs: config.leaseMs,
-    stalledIntervalMs: config.leaseMs / 2,
-    onProblem: (problem) => logger.warn({ problem }, "the queue had a problem"),
-  });
+  const openQueue = (pool: string, concurrency: number): BullTaskWorker =>
+    new BullTaskWorker({
+      ...{ redis, subscriptions, pool, concurrency, lockDurationMs: config.leaseMs },
+      stalledIntervalMs: config.leaseMs / 2,
+      onProblem: (problem) => logger.warn({ pool, problem }, "the queue had a problem"),
+    });
+  const queue = new ManyPoolsWorker({ ownPool: config.pool, concurrency: roomFor(), open: openQueue });
   const reporter: Reporter = new Reporter({
     inbox: new RedisInbox(redis),
     clock: systemClock,
@@ -83,20 +84,31 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     killGraceMs: config.killGraceMs,
   });
   const logs = new RedisLogServer(redis, subscriptions);
-  const stopLogs = await logs.serveLogs(config.pool, (taskId, options) =>
-    runtime.hasLogs(taskId) ? runtime.logs(taskId, options) : undefined,
-  );
+  const serveLogs = (pool: string): Promise<() => Promise<void>> =>
+    logs.serveLogs(pool, (taskId, options) => (runtime.hasLogs(taskId) ? runtime.logs(taskId, options) : undefined));
+  const stopLogs = [await serveLogs(config.pool)];
   await worker.start();
+  const stopDiscovery = await discoverPools({
+    ...{ subscriptions, logger, agent: config, pools: new DemandingPools(redis) },
+    onPool: (pool) => {
+      if (!queue.add(pool)) return;
+      logger.info({ pool }, "tasks of one more pool are pulled: the agent is what it demands");
+      serveLogs(pool)
+        .then((stop) => stopLogs.push(stop))
+        .catch((error: unknown) => logger.warn({ pool, error: String(error) }, "logs of the pool are not served"));
+    },
+  });
   const stopRoom = followRoom(runtime, roomFor, queue);
   const stopUpkeep = startUpkeep(config, redis, worker, runtime, logger);
   logger.info({ pool: config.pool, runtime: config.runtime, concurrency: config.concurrency }, "the agent is running");
   const stop = async (): Promise<void> => {
     stopRoom();
+    await stopDiscovery();
     if (config.killOnExit) worker.killAll("the agent was stopped", config.killGraceMs);
     await worker.stop({ leaveRunning: !config.killOnExit });
     await reporter.close(reportGraceMs);
     await stopUpkeep();
-    await stopLogs();
+    await Promise.all(stopLogs.map((stopServing) => stopServing()));
     runtime.close();
     subscriptions.close();
     redis.disconnect();
@@ -110,7 +122,7 @@ function localRuntime({ runtime }: AgentConfig): RuntimeName {
 }
 
 /** Pulls as many tasks as there is room for, now and when that changes; changes of a moment are taken together. */
-function followRoom(runtime: LocallyLoggedRuntime, roomFor: () => number, queue: BullTaskWorker): () => void {
+function followRoom(runtime: LocallyLoggedRuntime, roomFor: () => number, queue: TaskWorker): () => void {
   let known = roomFor();
   let timer: NodeJS.Timeout | undefined;
   const stop = runtime.room?.onChange(() => {

@@ -86,6 +86,7 @@ On Kubernetes:
   --pod-logs DIR            the node's folder of Pods' logs, read for results (default /var/log/pods)
   --registry-mirror R=URL   where to ask for images of registry R ("*": of all) instead of R itself; may be repeated
   --kept-pods N             ended Pods that stay for their logs where no podGC deletes them (default 500)
+  capstan agent acl …       prints the Redis rights that such an agent needs (--help says more)
 Each may be given as a variable: CAPSTAN_REDIS, CAPSTAN_STATE_DIR, … (lists separated by commas).`;
 
 /** Reads flags, then variables, then defaults; the error names the flag. "help" when usage was asked for. */

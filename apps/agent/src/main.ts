@@ -1,8 +1,18 @@
 import closeWithGrace from "close-with-grace";
 import { pino } from "pino";
+import { aclCommand } from "./acl-command.ts";
 import { startAgent } from "./compose.ts";
 import { readConfig, usage } from "./config.ts";
 
+if (process.argv[2] === "acl") {
+  const answer = aclCommand(process.argv.slice(3), process.env);
+  if (!answer.ok) console.error(`capstan agent acl: ${answer.error}`);
+  else {
+    console.log(answer.value.line);
+    if (answer.value.note !== undefined) console.error(answer.value.note);
+  }
+  process.exit(answer.ok ? 0 : 2);
+}
 const config = readConfig(process.argv.slice(2), process.env);
 if (config === "help") {
   console.log(usage);

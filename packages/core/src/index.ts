@@ -17,6 +17,13 @@ export type { TimerChange, WorkflowCommand } from "./machine/command.ts";
 export { engine } from "./machine/decide.ts";
 export type { Decision } from "./machine/decision.ts";
 export type { NodeSelector, WorkflowEvent } from "./machine/event.ts";
+export {
+  type AgentPlace,
+  choosePool,
+  isDemandingPool,
+  placementKeys,
+  servesPool,
+} from "./pool/pool-choice.ts";
 export { type AttemptReader, awaitsAttempt } from "./ports/attempt-reader.ts";
 export type { Clock } from "./ports/clock.ts";
 export { compareInboxIds, type Inbox, type SubmitResult } from "./ports/inbox.ts";

@@ -78,6 +78,8 @@ export interface NodeStatus {
   readonly synchronizationStatus?: JsonObject;
   /** Ours: how often this node id was dispatched (a manual retry runs the same id again); part of the task's id. 0 when never. */
   readonly attempt?: number;
+  /** Ours: the pool that its task was given to, unless that is the default one. */
+  readonly pool?: string;
   readonly links?: NodeLinks;
 }
 

@@ -35,6 +35,7 @@ export const keys = {
 
   agents: "{agents}:known",
   agentExpiries: "{agents}:expiries",
+  demandingPools: "{agents}:demanding-pools",
 
   /** BullMQ puts this before the queue's name; every pool is a queue with a slot of its own. */
   poolPrefix: (pool: string) => `{capstan:${pool}}`,
@@ -51,6 +52,7 @@ export const keys = {
 export const channels = {
   inboxGrown: "capstan:inbox-grown",
   workflowsChanged: "capstan:workflows-changed",
+  poolAnnounced: "capstan:pool-announced",
   tasksCancelled: (pool: string) => `capstan:tasks-cancelled:${pool}`,
   logsRequested: (pool: string) => `capstan:logs-requested:${pool}`,
 } as const;

@@ -1,7 +1,8 @@
-import { queuePriority, type Task, type TaskQueue } from "@capstan/core";
+import { isDemandingPool, queuePriority, type Task, type TaskQueue } from "@capstan/core";
 import { encodeCancellations, encodeTask } from "@capstan/protocol";
 import type { Queue } from "bullmq";
 import type { RedisClient } from "./connection.ts";
+import { DemandingPools } from "./demanding-pools.ts";
 import { channels, keys } from "./keys.ts";
 import { openPoolQueue } from "./pool-queue.ts";
 import { windowHeadSeconds, windowRenewSeconds } from "./priority-window.ts";
@@ -22,10 +23,12 @@ export class BullTaskQueue implements TaskQueue {
   readonly #redis: RedisClient;
   readonly #onError: (error: Error) => void;
   readonly #queues = new Map<string, Queue>();
+  readonly #demandingPools: DemandingPools;
 
   /** `redis` stays the caller's; it must have no limit of retries (the roles coordinator and worker). */
   constructor(redis: RedisClient, options: { readonly onError?: (error: Error) => void } = {}) {
     this.#redis = redis;
+    this.#demandingPools = new DemandingPools(redis);
     this.#onError = options.onError ?? (() => undefined);
   }
 
@@ -50,6 +53,8 @@ export class BullTaskQueue implements TaskQueue {
   }
 
   async #addToPool(pool: string, tasks: readonly Task[]): Promise<void> {
+    // Before the tasks: one that is in a pool that no agent knows of would wait for the next look at the list.
+    if (isDemandingPool(pool)) await this.#demandingPools.announce(pool, Date.now());
     const queue = this.#queue(pool);
     const windowStart = await this.#windowStart(queue, pool, tasks);
     for (let from = 0; from < tasks.length; from += jobsPerCallMax) {

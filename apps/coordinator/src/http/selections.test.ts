@@ -1,10 +1,8 @@
-import type { NodeStatus, WorkflowBundle } from "@capstan/core";
 import { describe, expect, test } from "vitest";
 import { BoundedChannel, idle } from "./bounded-channel.ts";
 import { FieldMask } from "./field-mask.ts";
 import { labelsMatch, parseLabelSelector } from "./label-selector.ts";
 import { mergeByTime } from "./log-merge.ts";
-import { poolOf } from "./task-pool.ts";
 
 describe("label selectors", () => {
   const labels = { team: "a", tier: "1", "example.com/x": "" };
@@ -132,40 +130,5 @@ describe("a bounded channel", () => {
     channel.close();
     expect(await channel.push(1)).toBe(false);
     expect(await channel.take(never)).toBeUndefined();
-  });
-});
-
-describe("the pool of a task", () => {
-  const chosen = (pool: string) => ({ annotations: { "capstan.dev/pool": pool } });
-  const bundle: WorkflowBundle = {
-    workflow: {
-      ...{
-        apiVersion: "argoproj.io/v1alpha1",
-        kind: "Workflow",
-        metadata: { name: "wf", labels: { "capstan.dev/pool": "of-workflow" } },
-      },
-      spec: { templates: [{ name: "plain" }, { name: "gpu", metadata: chosen("gpus") }] },
-    },
-    workflowTemplates: { "namespaced/lib": { templates: [{ name: "gpu", metadata: chosen("lib-gpus") }] } },
-    configMaps: {},
-  };
-  const node = (fields: Partial<NodeStatus>): NodeStatus => ({
-    ...{ id: "n", name: "n", displayName: "n", type: "Pod", phase: "Running" },
-    ...fields,
-  });
-  test.each([
-    { what: "its template's", fields: { templateName: "gpu" }, pool: "gpus" },
-    { what: "the workflow's", fields: { templateName: "plain" }, pool: "of-workflow" },
-    { what: "a referred template's", fields: { templateRef: { name: "lib", template: "gpu" } }, pool: "lib-gpus" },
-    {
-      what: "that of a template within another",
-      fields: { templateName: "gpu", templateScope: "namespaced/lib" },
-      pool: "lib-gpus",
-    },
-  ])("is $what", ({ fields, pool }) => expect(poolOf(bundle, node(fields), "default")).toBe(pool));
-
-  test("is the default when nobody chose", () => {
-    const workflow = { ...bundle.workflow, metadata: { name: "wf" } };
-    expect(poolOf({ ...bundle, workflow }, node({ templateName: "plain" }), "default")).toBe("default");
   });
 });

@@ -9,12 +9,8 @@ import type { MachineState } from "./state.ts";
 import { taskBid } from "./task-bid.ts";
 import { workflowDeadlineMs } from "./workflow-deadline.ts";
 
-/** The label or annotation by which a template or a workflow chooses its pool of agents. */
-const poolKey = "capstan.dev/pool";
-
 /** The task of a node's present attempt. */
 export function buildTask(state: MachineState, node: NodeStatus, template: Template): Task {
-  const { workflow } = state.bundle;
   const templateName = node.templateRef?.template ?? node.templateName ?? template.name;
   const attempt = node.attempt ?? 0;
   const deadlineAtMs = taskDeadlineMs(state, node, template);
@@ -29,12 +25,7 @@ export function buildTask(state: MachineState, node: NodeStatus, template: Templ
     nodeName: node.name,
     attempt,
     podName: podNameOf(state.name, node.id, templateName),
-    pool:
-      metadata.annotations?.[poolKey] ??
-      metadata.labels?.[poolKey] ??
-      workflow.metadata.annotations?.[poolKey] ??
-      workflow.metadata.labels?.[poolKey] ??
-      state.policy.defaultPool,
+    pool: node.pool ?? state.policy.defaultPool,
     template,
     podDefaults: podDefaultsOf(state.spec.spec),
     captureResult: capturesResult(state, node, template),

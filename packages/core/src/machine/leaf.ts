@@ -1,5 +1,6 @@
 import { parseDurationMs } from "../duration.ts";
 import { isDispatched } from "../graph/phases.ts";
+import { choosePool } from "../pool/pool-choice.ts";
 import type { Outputs, Parameter } from "../spec/arguments.ts";
 import type { Template } from "../spec/template.ts";
 import type { NodeStatus, NodeType } from "../status.ts";
@@ -57,10 +58,17 @@ export function dispatch(turn: Turn, node: NodeStatus, template: Template): void
     turn.markCallError(node.id, limit);
     return;
   }
+  const { defaultPool } = state.policy;
+  const pool = choosePool(template.metadata, state.bundle.workflow.metadata, defaultPool);
+  if (!pool.ok) {
+    turn.markCallError(node.id, pool.error);
+    return;
+  }
   // A node is dispatched once in each run of the workflow: attempts of a retry strategy are nodes of their own.
   const attempt = runsOf(state.header) + 1;
-  turn.changeNode(node.id, { attempt });
-  turn.commands.push({ type: "start-task", task: buildTask(state, { ...node, attempt }, template) });
+  const dispatched = { attempt, ...(pool.value !== defaultPool && { pool: pool.value }) };
+  turn.changeNode(node.id, dispatched);
+  turn.commands.push({ type: "start-task", task: buildTask(state, { ...node, ...dispatched }, template) });
   if (template.containerSet !== undefined) createContainers(turn, node, template);
 }
 

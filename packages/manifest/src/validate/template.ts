@@ -8,6 +8,7 @@ import { checkMetrics } from "./metrics.ts";
 import { checkParameterNames } from "./names.ts";
 import { checkArtifactPath, checkOutputs } from "./outputs.ts";
 import { checkPodResources } from "./pod-resources.ts";
+import { checkPoolPlacement } from "./pool-placement.ts";
 import { Scope } from "./scope.ts";
 import { checkSteps } from "./steps.ts";
 import { isLeaf, isPodType, templateType, templateTypes } from "./template-type.ts";
@@ -28,6 +29,7 @@ export function checkTemplate(validation: Validation, unit: Unit): void {
     ...checkInputs(template, path),
     ...checkInitContainers(template, path),
     ...checkPlacement(template, path),
+    ...checkPoolPlacement(template.metadata, [...path, "metadata"]),
     ...checkTimes(template, path),
     ...checkRetryStrategy(template.retryStrategy, [...path, "retryStrategy"]),
   );

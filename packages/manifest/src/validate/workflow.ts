@@ -10,6 +10,7 @@ import { checkFieldNames } from "./names.ts";
 import { checkHookExpressions } from "./node-scope.ts";
 import { warnOfFieldsNotActedOn } from "./not-acted-on.ts";
 import { checkPodResources } from "./pod-resources.ts";
+import { checkPoolPlacement } from "./pool-placement.ts";
 import { checkTemplate } from "./template.ts";
 import { TemplateIndex } from "./template-index.ts";
 import { checkRetryStrategy } from "./times.ts";
@@ -29,6 +30,7 @@ export function validateWorkflow(bundle: WorkflowBundle, options: ValidateOption
   const { metadata, spec } = bundle.workflow;
   const caller: Unit = { template: {}, base: index.own, path: ["spec"] };
   checkMetadata(validation, metadata.name);
+  validation.report(undefined, ...checkPoolPlacement(metadata, ["metadata"]));
   checkSpecFields(validation, spec);
   if ((spec.templates ?? []).length > limits.templatesMax) {
     validation.report(

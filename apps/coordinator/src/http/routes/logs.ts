@@ -10,7 +10,6 @@ import { isLogged, LogFollower, podOf, taskOf } from "../follow-logs.ts";
 import { limits } from "../limits.ts";
 import { type LogOfPod, mergeByTime, type SourcedLine } from "../log-merge.ts";
 import { keepAlive, type StreamItem, sendStream } from "../stream-reply.ts";
-import { poolOf } from "../task-pool.ts";
 import type { FoundWorkflow } from "../workflow-lookup.ts";
 
 const logQuery = z.object({
@@ -80,7 +79,7 @@ async function* readLogs(
         return {
           taskId: id,
           podName: podOf(place.name, node),
-          open: () => logs.requestLogs({ id, pool: poolOf(stored.bundle, node, defaultPool) }, options, signal),
+          open: () => logs.requestLogs({ id, pool: node.pool ?? defaultPool }, options, signal),
         };
       });
   if (options.follow) {

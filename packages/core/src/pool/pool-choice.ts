@@ -1,0 +1,89 @@
+import { matchesSelector, parseLabelSelector } from "@capstan/expressions";
+import { fail, ok, type Result } from "../result.ts";
+
+/** Labels or annotations by which a template, or else its workflow, says where its tasks run. */
+export const placementKeys = {
+  pool: "capstan.dev/pool",
+  cluster: "capstan.dev/cluster",
+  selector: "capstan.dev/selector",
+} as const;
+
+interface Labelled {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** What an agent is, to a task that looks for one. */
+export interface AgentPlace {
+  readonly pool: string;
+  readonly cluster: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const nameLengthMax = 63;
+const selectorLengthMax = 512;
+const plainName = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+
+/**
+ * The pool of a task: a name (`gpu`), or what its agents must be, written as `cluster=east`, `pool=gpu;cluster=east`,
+ * `selector=region=eu,!spot`, so that every such demand is a queue of its own and agents find out themselves which they meet.
+ * What the template says goes before what the workflow says, key by key; the error names the key that is wrong.
+ */
+export function choosePool(
+  template: Labelled | undefined,
+  workflow: Labelled | undefined,
+  defaultPool: string,
+): Result<string> {
+  const chosen = (key: string): string | undefined => saidBy(template, key) ?? saidBy(workflow, key);
+  const pool = chosen(placementKeys.pool);
+  const cluster = chosen(placementKeys.cluster);
+  const selector = chosen(placementKeys.selector);
+  for (const [key, name] of [
+    [placementKeys.pool, pool],
+    [placementKeys.cluster, cluster],
+  ] as const)
+    if (name !== undefined && (name.length > nameLengthMax || !plainName.test(name)))
+      return fail(
+        `${key}: ${JSON.stringify(name)} is no name: letters, digits, "-", "_" and ".", at most ${nameLengthMax}`,
+      );
+  if (cluster === undefined && selector === undefined) return ok(pool ?? defaultPool);
+  const demands = [
+    ...(pool === undefined ? [] : [`pool=${pool}`]),
+    ...(cluster === undefined ? [] : [`cluster=${cluster}`]),
+  ];
+  if (selector === undefined) return ok(demands.join(";"));
+  const parsed = parseLabelSelector(selector);
+  if (!parsed.ok) return fail(`${placementKeys.selector}: ${parsed.error}`);
+  // Written in one way, so that two spellings of the same demand share a queue.
+  const canonical = selector
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(/ ?([,()=!]) ?/g, "$1")
+    .trim();
+  if (canonical.length > selectorLengthMax)
+    return fail(`${placementKeys.selector}: longer than ${selectorLengthMax} characters`);
+  return ok([...demands, `selector=${canonical}`].join(";"));
+}
+
+function saidBy(holder: Labelled | undefined, key: string): string | undefined {
+  const value = holder?.annotations?.[key] ?? holder?.labels?.[key];
+  return value === "" ? undefined : value;
+}
+
+/** Does a pool's name say what its agents must be? Any other is only a name. */
+export function isDemandingPool(pool: string): boolean {
+  return pool.includes("=");
+}
+
+/** May an agent take the tasks of a pool? Its own by name, and those whose demands it meets. */
+export function servesPool(agent: AgentPlace, pool: string): boolean {
+  if (!isDemandingPool(pool)) return pool === agent.pool;
+  return pool.split(";").every((demand) => {
+    const equals = demand.indexOf("=");
+    const [kind, value] = [demand.slice(0, equals), demand.slice(equals + 1)];
+    if (kind === "pool") return value === agent.pool;
+    if (kind === "cluster") return value === agent.cluster;
+    if (kind !== "selector") return false;
+    const selector = parseLabelSelector(value);
+    return selector.ok && matchesSelector(selector.value, agent.labels);
+  });
+}

@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { startRedis } from "@capstan/testkit";
+import { aTask } from "@capstan/testkit/suites";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { agentAcl } from "./agent-acl.ts";
+import { RedisAgentRegistry } from "./agent-registry.ts";
+import { RedisAttemptReader } from "./attempt-reader.ts";
+import { createRedis, type RedisClient } from "./connection.ts";
+import { RedisInbox } from "./inbox.ts";
+import { claimInstallation, readInstallation } from "./installation.ts";
+import { keys } from "./keys.ts";
+import { Subscriptions } from "./subscriptions.ts";
+import { BullTaskQueue } from "./task-queue.ts";
+import { BullTaskWorker } from "./task-worker.ts";
+
+let server: Awaited<ReturnType<typeof startRedis>>;
+let all: RedisClient;
+let agent: RedisClient;
+const ownPools = ["east", "cluster=east", "pool=east;cluster=east", "selector=zone in(a,b)"];
+
+beforeAll(async () => {
+  server = await startRedis();
+  all = createRedis(server.url, "coordinator");
+  const passwordSha256 = createHash("sha256").update("secret").digest("hex");
+  const line = agentAcl({ user: "east", passwordSha256, pool: "east", cluster: "east", selectors: ["zone in(a,b)"] });
+  await all.call("ACL", "SETUSER", ...rulesOf(line));
+  await claimInstallation(all, { shardCount: 4 });
+  agent = createRedis(server.url.replace("redis://", "redis://east:secret@"), "worker");
+});
+afterAll(async () => {
+  all.disconnect();
+  agent.disconnect();
+  await server.stop();
+});
+
+/** The words of an ACL line; a selector in parentheses is one. */
+function rulesOf(line: string): readonly string[] {
+  return line.replace(/^user /, "").match(/\([^()]*\)|\S+/g) ?? [];
+}
+
+describe("an agent's rights are enough to", () => {
+  test.each(ownPools)("pull and finish a task of %s, and hear that it is cancelled", async (pool) => {
+    const queue = new BullTaskQueue(all);
+    const subscriptions = new Subscriptions(agent);
+    const problems: string[] = [];
+    const options = { redis: agent, subscriptions, pool, concurrency: 1 };
+    const worker = new BullTaskWorker({ ...options, onProblem: (problem) => problems.push(problem) });
+    const reason = new Promise<unknown>((resolve) => {
+      worker.run(async ({ task, signal }) => {
+        await queue.cancel([{ taskId: task.id, pool, reason: "enough" }]);
+        await new Promise<void>((done) => (signal.aborted ? done() : signal.addEventListener("abort", () => done())));
+        resolve(signal.reason);
+      });
+    });
+    await queue.add([aTask("u", `n-${ownPools.indexOf(pool)}`, 1, pool)]);
+    expect(await reason).toBe("enough");
+    await worker.close();
+    subscriptions.close();
+    await queue.close();
+    expect(problems).toEqual([]);
+  });
+
+  test("report, be seen, and ask whether an attempt is wanted", async () => {
+    expect(await readInstallation(agent)).toEqual({ shardCount: 4 });
+    const inbox = new RedisInbox(agent);
+    const event = { type: "suspend-requested" } as const;
+    expect(await inbox.append(1, [{ workflowUid: "u", event }])).toHaveLength(1);
+    expect(await inbox.watermarks([1])).toEqual(new Map([[1, ""]]));
+    expect(await new RedisAttemptReader(agent, 4).isWanted(aTask("u", "n", 1))).toBe(false);
+    const heartbeat = {
+      agentId: "east/n",
+      pool: "east",
+      cluster: "east",
+      labels: {},
+      room: 1,
+      running: 0,
+      version: "1",
+      atMs: 1,
+    };
+    const registry = new RedisAgentRegistry(agent);
+    await registry.beat(heartbeat, 1_000);
+    await registry.leave("east/n");
+  });
+});
+
+describe("an agent may not", () => {
+  test.each<{ what: string; command: readonly string[] }>([
+    { what: "see another pool's tasks", command: ["HGETALL", `${keys.poolPrefix("west")}:tasks:1`] },
+    {
+      what: "take another pool's tasks",
+      command: ["BZPOPMIN", `${keys.poolPrefix("cluster=west")}:tasks:marker`, "0.1"],
+    },
+    { what: "read an inbox", command: ["XRANGE", keys.inbox(1), "-", "+"] },
+    { what: "empty an inbox", command: ["XTRIM", keys.inbox(1), "MAXLEN", "0"] },
+    {
+      what: "read an inbox by a script",
+      command: ["EVAL", "return redis.call('XRANGE', KEYS[1], '-', '+')", "1", keys.inbox(1)],
+    },
+    { what: "read whole workflows", command: ["HGETALL", keys.workflow(1, "u")] },
+    { what: "change workflows", command: ["HSET", keys.workflow(1, "u"), "header", "{}"] },
+    { what: "take a shard's lease", command: ["SET", keys.lease(1), "me"] },
+    { what: "empty the store", command: ["FLUSHALL"] },
+    { what: "configure the store", command: ["CONFIG", "GET", "*"] },
+    { what: "look through all keys", command: ["SCAN", "0"] },
+    { what: "listen to others", command: ["SUBSCRIBE", "capstan:workflows-changed"] },
+    { what: "make users", command: ["ACL", "SETUSER", "x"] },
+  ])("$what", async ({ command: [name = "", ...args] }) => {
+    await expect(agent.call(name, ...args)).rejects.toThrow(/NOPERM|permission|can't run this command|can't access/);
+  });
+});
