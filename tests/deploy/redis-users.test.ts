@@ -1,80 +1,13 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { freePort } from "@capstan/testkit";
-import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { workspace } from "../../deploy/docker/image-sources.ts";
-
-const source = join(workspace, "deploy/kustomize/base/redis");
-const passwords = { coordinator: "coordinator's secret", agent: "agent's secret" };
-
-/** redis-server with the configuration and the users of deploy/, whose folders are put into one of the test. */
-class DeployedRedis {
-  readonly #folder = mkdtempSync(join(tmpdir(), "capstan-redis-"));
-  readonly #clients: Redis[] = [];
-  #server: ChildProcess | undefined;
-  #port = 0;
-
-  async start(): Promise<void> {
-    const place = (text: string): string =>
-      ["/config", "/run/redis", "/more-users", "/data"].reduce(
-        (moved, folder) => moved.replaceAll(new RegExp(`(?<![\\w/])${folder}(?=[/\\s])`, "g"), this.#folder + folder),
-        text,
-      );
-    for (const folder of ["config", "run/redis", "more-users", "data"])
-      mkdirSync(join(this.#folder, folder), { recursive: true });
-    for (const file of ["redis.conf", "users.acl", "write-users.sh"])
-      writeFileSync(join(this.#folder, "config", file), place(readFileSync(join(source, file), "utf8")));
-    writeFileSync(join(this.#folder, "more-users/east.acl"), "user east on >secret ~east:* -@all +get\n");
-    execFileSync("sh", [join(this.#folder, "config/write-users.sh")], {
-      env: { ...process.env, COORDINATOR_PASSWORD: passwords.coordinator, AGENT_PASSWORD: passwords.agent },
-    });
-    this.#port = await freePort();
-    const flags = ["--port", String(this.#port), "--bind", "127.0.0.1"];
-    const server = spawn("redis-server", [join(this.#folder, "config/redis.conf"), ...flags], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    this.#server = server;
-    for await (const text of server.stdout) if (String(text).includes("Ready to accept connections")) break;
-    server.stdout.resume();
-  }
-
-  /** As Kubernetes does: SIGTERM, then a new process over the same files. */
-  async restart(): Promise<void> {
-    await this.#stopServer();
-    await this.start();
-  }
-
-  connect(username?: keyof typeof passwords | "probe" | "east", password?: string): Redis {
-    const credentials = username === undefined ? {} : { username, password: password ?? passwordOf(username) };
-    const server = { host: "127.0.0.1", port: this.#port, enableReadyCheck: false, retryStrategy: null };
-    const client = new Redis({ ...server, ...credentials });
-    client.on("error", () => undefined);
-    this.#clients.push(client);
-    return client;
-  }
-
-  async stop(): Promise<void> {
-    await this.#stopServer();
-    rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  async #stopServer(): Promise<void> {
-    for (const client of this.#clients.splice(0)) client.disconnect();
-    const server = this.#server;
-    if (server === undefined || server.exitCode !== null) return;
-    server.kill("SIGTERM");
-    await once(server, "exit");
-  }
-}
-
-function passwordOf(username: string): string {
-  if (username === "coordinator" || username === "agent") return passwords[username];
-  return username === "east" ? "secret" : "none";
-}
+import { NodeChild } from "../system/node-child.ts";
+import { DeployedRedis } from "./deployed-redis.ts";
 
 describe("Redis as deploy/ starts it", () => {
   const redis = new DeployedRedis();
@@ -111,9 +44,99 @@ describe("Redis as deploy/ starts it", () => {
       await expect(call()).rejects.toThrow(/NOPERM/);
   });
 
-  it("knows the users of other clusters", async () => {
+  it.each([
+    { user: "agent", pool: "default" },
+    { user: "east", pool: "east" },
+  ] as const)(
+    "lets $user do an agent's work: pull tasks, report, serve logs, hear of cancellations",
+    async ({ user, pool }) => {
+      const state = mkdtempSync(join(tmpdir(), "capstan-agent-"));
+      const port = await freePort();
+      const server = `http://127.0.0.1:${port}`;
+      const coordinator = new NodeChild("apps/coordinator/src/main.ts", [
+        ...["--redis", redis.urlOf("coordinator"), "--port", String(port), "--shards", "4", "--default-pool", pool],
+      ]);
+      const agent = new NodeChild("apps/agent/src/main.ts", [
+        ...[
+          "--redis",
+          redis.urlOf(user),
+          "--pool",
+          pool,
+          "--runtime",
+          "process",
+          "--state-dir",
+          state,
+          "--kill-grace-seconds",
+          "1",
+        ],
+      ]);
+      try {
+        const capstan = (...args: readonly string[]): Promise<string> => runCli(server, args);
+        await untilReady(server);
+        const [name = ""] = (await capstan("submit", "examples/hello-world.yaml", "-o", "name")).trim().split("\n");
+        await capstan("wait", name);
+        expect(await capstan("logs", name)).toContain("hello world");
+        const endlessName = `endless-${pool}`;
+        writeFileSync(join(state, "endless.yaml"), endless.replace("NAME", endlessName));
+        await capstan("submit", join(state, "endless.yaml"));
+        await capstan("terminate", endlessName);
+        await expect(capstan("wait", endlessName)).rejects.toThrow();
+        expect(await capstan("get", endlessName, "-o", "json")).toContain('"phase": "Failed"');
+      } finally {
+        await Promise.all([agent.stop(), coordinator.stop()]);
+        rmSync(state, { recursive: true, force: true });
+      }
+    },
+  );
+
+  it("keeps workflows and what others hold from agents", async () => {
+    const agent = redis.connect("agent");
+    for (const call of [
+      () => agent.xrange("{s1}:inbox", "-", "+"),
+      () => agent.del("{s1}:inbox"),
+      () => agent.hset("{s1}:wf:uid", "phase", "Succeeded"),
+      () => agent.set("{s1}:lease", "mine"),
+      () => agent.smembers("{index}:all"),
+      () => agent.hget("{resources}:ConfigMap", "secret"),
+      () => agent.publish("capstan:workflows-changed", "x"),
+      () => agent.scan("0"),
+    ])
+      await expect(call()).rejects.toThrow(/NOPERM/);
+  });
+
+  it("keeps other pools from the agents of another cluster", async () => {
     const east = redis.connect("east");
-    expect(await east.get("east:key")).toBeNull();
-    await expect(east.get("{s1}:one")).rejects.toThrow(/NOPERM/);
+    expect(await east.exists("{capstan:east}:window")).toBeDefined();
+    for (const call of [
+      () => east.get("{capstan:default}:window"),
+      () => east.subscribe("capstan:tasks-cancelled:default"),
+      () => east.xrange("{s1}:inbox", "-", "+"),
+    ])
+      await expect(call()).rejects.toThrow(/NOPERM/);
   });
 });
+
+const endless = `apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: { name: NAME }
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      container: { image: busybox, command: [sleep, "86400"] }
+`;
+
+const run = promisify(execFile);
+
+async function runCli(server: string, args: readonly string[]): Promise<string> {
+  const cli = join(workspace, "apps/cli/bin/capstan.mjs");
+  return (await run(process.execPath, [cli, "--server", server, ...args], { cwd: workspace })).stdout;
+}
+
+async function untilReady(server: string): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${server}/readyz`).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -2,7 +2,9 @@
 #
 # users.acl cannot hold comments, so here they are. "default" has every right and is off: nobody can be it, but Redis reads its append-only
 # file with its rights, and silently leaves out every transaction that they do not allow (redis/redis#14541). "probe" may only ask whether
-# the server is there. Nobody has what administrators do (@dangerous) except what BullMQ needs.
+# the server is there. Nobody has what administrators do (@dangerous) except what BullMQ needs. "agent" has its queues, its heartbeat and its
+# logs, may look whether a task is still wanted, and append to inboxes (the last part: the script that does it names the key, and a script's keys
+# have to be readable).
 set -eu
 umask 077
 hash_of() {
