@@ -106,7 +106,7 @@ describe("Redis as deploy/ starts it", () => {
 
   it("keeps other pools from the agents of another cluster", async () => {
     const east = redis.connect("east");
-    expect(await east.exists("{capstan:east}:window")).toBeDefined();
+    expect(await east.exists("{capstan:east}:window")).toBeTypeOf("number");
     for (const call of [
       () => east.get("{capstan:default}:window"),
       () => east.subscribe("capstan:tasks-cancelled:default"),
