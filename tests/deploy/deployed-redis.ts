@@ -1,8 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { agentAcl } from "@capstan/redis";
 import { freePort } from "@capstan/testkit";
 import { Redis } from "ioredis";
 import { workspace } from "../../deploy/docker/image-sources.ts";
@@ -75,12 +77,10 @@ export class DeployedRedis {
   }
 }
 
-/** The line that deploy/README.md gives for the agents of another cluster. */
+/** What `capstan agent acl` prints for the agents of another cluster. */
 function eastUser(): string {
-  const readme = readFileSync(join(workspace, "deploy/README.md"), "utf8");
-  const line = /--from-literal=east\.acl='([^']+)'/.exec(readme)?.[1];
-  if (line === undefined) throw new Error("deploy/README.md has no user for the agents of another cluster");
-  return `${line.replace("PASSWORD", passwords.east)}\n`;
+  const passwordSha256 = createHash("sha256").update(passwords.east).digest("hex");
+  return `${agentAcl({ user: "east", passwordSha256, pool: "east", cluster: "east" })}\n`;
 }
 
 function passwordOf(username: keyof typeof passwords | "probe"): string {
