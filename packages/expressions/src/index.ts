@@ -32,6 +32,7 @@ export { GoTime } from "./golang/time.ts";
 export { fromJsonValue } from "./golang/unmarshal-json.ts";
 export { evaluateWhen } from "./govaluate/evaluate-when.ts";
 export { evaluateJsonPath } from "./jsonpath/evaluate-json-path.ts";
+export { evaluateKubectlPath } from "./kubectl/evaluate-template.ts";
 export { limits } from "./limits.ts";
 export type { Result } from "./result.ts";
 export {

@@ -14,6 +14,7 @@ export { limits } from "./limits.ts";
 export { mergeSpecs } from "./merge/merge-specs.ts";
 export { strategicMerge } from "./merge/strategic-merge.ts";
 export { type ParsedManifests, parseManifests, refuseLargeText } from "./parse-manifests.ts";
+export { parseValue } from "./parse-value.ts";
 export { formatProblem, hasErrors, type Problem, type ProblemCode } from "./problem.ts";
 export { type NormalizedSeed, type NormalizeOptions, normalizeSeed } from "./seed/normalize-seed.ts";
 export { isSeedDocument, seedCallees } from "./seed/seed-spec.ts";

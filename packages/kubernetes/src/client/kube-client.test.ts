@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ScriptedApiServer } from "../testing/scripted-api-server.ts";
 import { KubeClient } from "./kube-client.ts";
 import { KubeError } from "./kube-error.ts";
@@ -81,4 +81,52 @@ test("kinds are found by discovery, once a version, and looked up again when the
   server.json(404, { code: 404, reason: "NotFound", message: "no" });
   await expect(mapper.typeOf("x/v1", "X")).rejects.toThrow('the cluster knows no kind "X" in version "x/v1"');
   expect(pathOf({ apiVersion: "v1", plural: "nodes", isNamespaced: false }, "ns")).toBe("/api/v1/nodes");
+});
+
+test("acts as another user over the same connections", async () => {
+  for (let times = 0; times < 2; times++)
+    server.answer((request, response) => {
+      const { authorization, "impersonate-user": user = null } = request.headers;
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ authorization, user, port: request.socket.remotePort }));
+    });
+  const acting = client.actingAs("system:serviceaccount:argo:default");
+  const first = await acting.get<{ readonly port: number }>("/x");
+  expect(first).toMatchObject({ authorization: "Bearer secret", user: "system:serviceaccount:argo:default" });
+  expect(await client.get("/x")).toMatchObject({ user: null, port: first.port });
+});
+
+describe("types by the names that people use", () => {
+  const core = {
+    resources: [{ name: "pods", singularName: "pod", kind: "Pod", namespaced: true, shortNames: ["po"] }],
+  };
+  const batch = { resources: [{ name: "jobs", singularName: "", kind: "Job", namespaced: true }] };
+  const version = (groupVersion: string) => ({ groupVersion });
+  const groups = {
+    groups: [
+      {
+        versions: [version("batch/v1"), version("batch/v1beta1")],
+        preferredVersion: version("batch/v1"),
+      },
+    ],
+  };
+
+  test.each([
+    { name: "pods", answers: [groups, core], plural: "pods" },
+    { name: "PO", answers: [groups, core], plural: "pods" },
+    { name: "job", answers: [groups, core, batch], plural: "jobs" },
+    { name: "jobs.batch", answers: [groups, batch], plural: "jobs" },
+    { name: "job.v1beta1.batch", answers: [groups, batch], plural: "jobs" },
+    { name: "pods.v1", answers: [groups, core], plural: "pods" },
+  ])("$name", async ({ name, answers, plural }) => {
+    for (const answer of answers) server.json(200, answer);
+    expect(await new ResourceMapper(client).typeNamed(name)).toMatchObject({ plural });
+    expect(server.requests).toHaveLength(answers.length);
+  });
+
+  test.each(["nope", "job.other", "job.v9.batch"])("not %s", async (name) => {
+    for (const answer of [groups, core, batch]) server.json(200, answer);
+    const error = await new ResourceMapper(client).typeNamed(name).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ status: 404, message: `the cluster has no resource type "${name}"` });
+  });
 });

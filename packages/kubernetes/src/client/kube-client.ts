@@ -24,6 +24,11 @@ export interface KubeClientOptions {
   readonly onRequest?: (method: string, path: string) => void;
 }
 
+interface Connections {
+  readonly requests: HttpAgent | HttpsAgent;
+  readonly streams: HttpAgent | HttpsAgent;
+}
+
 const connectionsMaxDefault = 16;
 const timeoutMsDefault = 30_000;
 const errorBodyBytesMax = 64 * 1024;
@@ -36,27 +41,23 @@ const keepAliveMs = 15_000;
 export class KubeClient {
   readonly access: ClusterAccess;
   readonly #options: KubeClientOptions;
-  readonly #agent: HttpAgent | HttpsAgent;
-  readonly #streams: HttpAgent | HttpsAgent;
+  readonly #connections: Connections;
+  readonly #user: string | undefined;
 
-  constructor(access: ClusterAccess, options: KubeClientOptions) {
+  constructor(
+    access: ClusterAccess,
+    options: KubeClientOptions,
+    actingAs?: { readonly user: string; readonly over: KubeClient },
+  ) {
     this.access = access;
     this.#options = options;
-    const tls = {
-      ...(access.ca === undefined ? {} : { ca: access.ca }),
-      ...(access.certificate === undefined ? {} : { cert: access.certificate }),
-      ...(access.key === undefined ? {} : { key: access.key }),
-      ...(access.tlsServerName === undefined ? {} : { servername: access.tlsServerName }),
-      rejectUnauthorized: !access.insecureSkipTlsVerify,
-    };
-    const Agent = access.server.protocol === "http:" ? HttpAgent : HttpsAgent;
-    this.#agent = new Agent({
-      ...tls,
-      keepAlive: true,
-      maxSockets: options.connectionsMax ?? connectionsMaxDefault,
-      scheduling: "lifo",
-    });
-    this.#streams = new Agent({ ...tls, keepAlive: true });
+    this.#connections = actingAs === undefined ? connect(access, options) : actingAs.over.#connections;
+    this.#user = actingAs?.user;
+  }
+
+  /** A client that acts as another user, over this one's connections: it may what that user may, if this one may act as that user. */
+  actingAs(user: string): KubeClient {
+    return new KubeClient(this.access, this.#options, { user, over: this });
   }
 
   async get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
@@ -67,8 +68,8 @@ export class KubeClient {
     return (await this.request("POST", path, { body, ...(query && { query }) })) as T;
   }
 
-  async replace<T>(path: string, body: unknown): Promise<T> {
-    return (await this.request("PUT", path, { body })) as T;
+  async replace<T>(path: string, body: unknown, query?: Query): Promise<T> {
+    return (await this.request("PUT", path, { body, ...(query && { query }) })) as T;
   }
 
   /** A JSON merge patch unless another kind of patch is named. */
@@ -85,7 +86,7 @@ export class KubeClient {
   async request(method: string, path: string, options: RequestOptions = {}): Promise<unknown> {
     const timeout = AbortSignal.timeout(this.#options.timeoutMs ?? timeoutMsDefault);
     const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
-    const response = await this.#send(method, path, { ...options, signal }, this.#agent);
+    const response = await this.#send(method, path, { ...options, signal }, this.#connections.requests);
     const text = await bodyOf(response);
     const isJson = response.headers["content-type"]?.startsWith("application/json") === true;
     return isJson ? (JSON.parse(text) as unknown) : text;
@@ -93,13 +94,13 @@ export class KubeClient {
 
   /** A request whose answer is read as it comes: a watch, a log. The caller ends it by the signal or by destroying the stream. */
   stream(path: string, query: Query, signal: AbortSignal): Promise<IncomingMessage> {
-    return this.#send("GET", path, { query, signal }, this.#streams);
+    return this.#send("GET", path, { query, signal }, this.#connections.streams);
   }
 
   /** Closes idle connections; running requests end on their own. */
   close(): void {
-    this.#agent.destroy();
-    this.#streams.destroy();
+    this.#connections.requests.destroy();
+    this.#connections.streams.destroy();
   }
 
   async #send(
@@ -118,6 +119,7 @@ export class KubeClient {
     const headers = {
       accept: "application/json",
       "user-agent": this.#options.userAgent,
+      ...(this.#user === undefined ? {} : { "impersonate-user": this.#user }),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(body === undefined
         ? {}
@@ -134,6 +136,22 @@ export class KubeClient {
     if (status >= 200 && status < 300) return response;
     throw KubeError.fromBody(status, await bodyOf(response, errorBodyBytesMax));
   }
+}
+
+function connect(access: ClusterAccess, options: KubeClientOptions): Connections {
+  const tls = {
+    ...(access.ca === undefined ? {} : { ca: access.ca }),
+    ...(access.certificate === undefined ? {} : { cert: access.certificate }),
+    ...(access.key === undefined ? {} : { key: access.key }),
+    ...(access.tlsServerName === undefined ? {} : { servername: access.tlsServerName }),
+    rejectUnauthorized: !access.insecureSkipTlsVerify,
+  };
+  const Agent = access.server.protocol === "http:" ? HttpAgent : HttpsAgent;
+  const maxSockets = options.connectionsMax ?? connectionsMaxDefault;
+  return {
+    requests: new Agent({ ...tls, keepAlive: true, maxSockets, scheduling: "lifo" }),
+    streams: new Agent({ ...tls, keepAlive: true }),
+  };
 }
 
 export type PatchKind = "merge" | "strategic" | "json" | "apply";

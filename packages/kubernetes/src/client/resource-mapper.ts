@@ -10,6 +10,13 @@ export interface ResourceType {
   /** As in a path: `pods`, `workflows`. */
   readonly plural: string;
   readonly isNamespaced: boolean;
+  /** What else people call it: `pod`, `po`. */
+  readonly aliases: readonly string[];
+}
+
+interface ApiGroup {
+  readonly versions: readonly { readonly groupVersion: string }[];
+  readonly preferredVersion?: { readonly groupVersion: string };
 }
 
 /** Finds how a kind is called in paths, from the API server's discovery; each group and version is asked for once. */
@@ -33,6 +40,37 @@ export class ResourceMapper {
     }
     if (found !== undefined) return found;
     throw new KubeError(404, "NotFound", `the cluster knows no kind "${kind}" in version "${apiVersion}"`);
+  }
+
+  /**
+   * Finds what people call a kind at a command line: `pods`, `po`, `deployment.apps`, `jobs.v1.batch`. Where several groups have the
+   * name, the first of the server's own order is meant. Throws KubeError NotFound.
+   */
+  async typeNamed(name: string): Promise<ResourceType> {
+    const [word = "", ...rest] = name.toLowerCase().split(".");
+    const wanted = rest.join(".");
+    for (const { apiVersion, isPreferred } of await this.#servedVersions()) {
+      const [group, version] = groupAndVersion(apiVersion);
+      const isMeant =
+        wanted === "" || wanted === group ? isPreferred : wanted === `${version}.${group}`.replace(/\.$/, "");
+      if (!isMeant) continue;
+      const types = await this.#typesOf(apiVersion);
+      const found = types.find((type) => type.plural === word || type.aliases.includes(word));
+      if (found !== undefined) return found;
+    }
+    throw new KubeError(404, "NotFound", `the cluster has no resource type "${name}"`);
+  }
+
+  /** Asked anew each time: it is rarely needed, and groups come and go. */
+  async #servedVersions(): Promise<readonly { readonly apiVersion: string; readonly isPreferred: boolean }[]> {
+    const list = await this.#client.get<{ readonly groups?: readonly ApiGroup[] }>("/apis");
+    const groups = (list.groups ?? []).flatMap(({ versions, preferredVersion }) =>
+      versions.map(({ groupVersion }) => ({
+        apiVersion: groupVersion,
+        isPreferred: groupVersion === preferredVersion?.groupVersion,
+      })),
+    );
+    return [{ apiVersion: "v1", isPreferred: true }, ...groups];
   }
 
   #typesOf(apiVersion: string): Promise<readonly ResourceType[]> {
@@ -59,7 +97,12 @@ export class ResourceMapper {
       const kind = textAt(resource, "kind") ?? "";
       // "pods/log" and the like are parts of a resource, not resources.
       if (plural.includes("/")) return [];
-      return [{ apiVersion, kind, plural, isNamespaced: valueAt(resource, "namespaced") === true }];
+      const shortNames = valueAt(resource, "shortNames");
+      const aliases = [
+        textAt(resource, "singularName") ?? kind.toLowerCase(),
+        ...(Array.isArray(shortNames) ? shortNames : []),
+      ];
+      return [{ apiVersion, kind, plural, isNamespaced: valueAt(resource, "namespaced") === true, aliases }];
     });
   }
 }
@@ -83,6 +126,12 @@ export function podPath(namespace?: string, name?: string): string {
 /** `<namespace>/<name>`, by which an informer keeps an object. */
 export function objectKey(object: KubeObject): string {
   return `${object.metadata.namespace ?? ""}/${object.metadata.name ?? ""}`;
+}
+
+/** `apps/v1` is group `apps`; `v1` is of the group without a name. */
+function groupAndVersion(apiVersion: string): readonly [group: string, version: string] {
+  const [first = "", second] = apiVersion.split("/");
+  return second === undefined ? ["", first] : [first, second];
 }
 
 function groupPath(apiVersion: string): string {
