@@ -20,6 +20,7 @@ import { PodControl } from "./pod-control.ts";
 import { PodCreation } from "./pod-creation.ts";
 import { PodJanitor } from "./pod-janitor.ts";
 import { PodWatch } from "./pod-watch.ts";
+import { ResourceTasks } from "./resource/resource-tasks.ts";
 import { StdoutReader } from "./stdout-reader.ts";
 import { TransferServer } from "./transfer-server.ts";
 import { TransferStore } from "./transfer-store.ts";
@@ -59,6 +60,7 @@ interface Opened {
   readonly tasks: KubernetesTasks;
   readonly watch: PodWatch;
   readonly node: NodeView;
+  readonly resources: ResourceTasks;
   readonly janitor: PodJanitor;
   readonly server: TransferServer;
 }
@@ -131,7 +133,9 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
     return this.#parts.tasks.discard(task);
   }
 
-  async collectGarbage(): Promise<void> {}
+  async collectGarbage(): Promise<void> {
+    this.#parts.resources.collectGarbage();
+  }
 
   close(): void {
     const { tasks, watch, node, janitor, server, client } = this.#parts;
@@ -180,10 +184,14 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
     });
     const port = await server.start();
     const host = this.#config.transferHost ?? (await nodeAddress(client, nodeName));
+    const resources = new ResourceTasks({
+      ...{ client, artifacts, clock, logger, nodeName },
+      folder: join(stateFolder, "resources"),
+    });
     const architecture = process.arch === "x64" ? "amd64" : process.arch;
     const tasks: KubernetesTasks = new KubernetesTasks(
       {
-        ...{ client, watch, control, janitor, claims, node, transfers, tokens, artifacts, clock, logger },
+        ...{ client, watch, control, janitor, claims, node, transfers, tokens, artifacts, resources, clock, logger },
         creation: new PodCreation({ client, control, clock, agentName: nodeName }),
         stdout: new StdoutReader({ client, ...(podLogsFolder !== undefined && { podLogsFolder }) }),
         images: new ImageConfigs({
@@ -193,7 +201,7 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
       },
       { agentName: nodeName, nodeName, supervisor, transferAddress: { host, port } },
     );
-    return { client, tasks, watch, node, janitor, server };
+    return { client, tasks, watch, node, resources, janitor, server };
   }
 }
 

@@ -34,6 +34,7 @@ import type { PodJanitor } from "./pod-janitor.ts";
 import { podLogs } from "./pod-logs.ts";
 import { podOutcome } from "./pod-outcome.ts";
 import type { PodWatch } from "./pod-watch.ts";
+import type { ResourceTasks } from "./resource/resource-tasks.ts";
 import type { StdoutReader } from "./stdout-reader.ts";
 import { TaskPod } from "./task-pod.ts";
 import type { TransferStore } from "./transfer-store.ts";
@@ -54,6 +55,7 @@ export interface KubernetesParts {
   readonly tokens: TransferTokens;
   readonly artifacts: ArtifactStore;
   readonly images: ImageConfigs;
+  readonly resources: ResourceTasks;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -105,8 +107,8 @@ export class KubernetesTasks {
 
   /** Tasks whose Pods an earlier agent of this name left; those that nobody waits for any more are the janitor's. */
   async leftovers(isWanted: (task: Task) => Promise<boolean>): Promise<readonly Task[]> {
-    const { watch, logger, clock, janitor, control } = this.#parts;
-    const tasks: Task[] = [];
+    const { watch, logger, clock, janitor, control, resources } = this.#parts;
+    const tasks: Task[] = [...(await resources.leftovers(isWanted))];
     for (const pod of watch.pods()) {
       const task = taskOfPod(pod);
       if (!task.ok) {
@@ -122,18 +124,21 @@ export class KubernetesTasks {
   }
 
   logs(taskId: string, options: LogOptions): AsyncIterable<LogLine> {
-    const { client, watch } = this.#parts;
+    const { client, watch, resources } = this.#parts;
+    if (resources.hasLogs(taskId)) return resources.logs(taskId, options);
     return podLogs(client, () => watch.findId(taskId), options, new AbortController().signal);
   }
 
   hasLogs(taskId: string): boolean {
-    return this.#parts.watch.findId(taskId) !== undefined;
+    const { watch, resources } = this.#parts;
+    return resources.hasLogs(taskId) || watch.findId(taskId) !== undefined;
   }
 
   /** The outcome is committed: what was sent may go, and the Pod when its workflow's policy says so. */
   async forget(taskId: string): Promise<void> {
     const run = this.#runs.get(taskId);
     this.#runs.delete(taskId);
+    this.#parts.resources.forget(taskId);
     const pod = this.#parts.watch.findId(taskId);
     if (run !== undefined && pod !== undefined)
       this.#parts.janitor.take(run.task, pod.status?.phase === "Succeeded", pod.metadata.labels ?? {});
@@ -141,17 +146,21 @@ export class KubernetesTasks {
   }
 
   /** Ends what may run of a task that is not to run: an agent that is gone may have started it. */
-  discard(task: Task): Promise<void> {
-    return this.#parts.control.remove(task, unwantedGraceSeconds);
+  async discard(task: Task): Promise<void> {
+    const { resources } = this.#parts;
+    if (resources.takes(task)) resources.discard(task);
+    else await this.#parts.control.remove(task, unwantedGraceSeconds);
   }
 
   /** Stops looking after Pods; they go on. */
   close(): void {
     for (const pod of this.#open) pod.letGo();
+    this.#parts.resources.close();
   }
 
   async #start(task: Task, observer: RuntimeObserver): Promise<RunningTask> {
-    const { watch, clock, logger, control } = this.#parts;
+    const { watch, clock, logger, control, resources } = this.#parts;
+    if (resources.takes(task)) return resources.start(task, observer);
     if (task.template.data !== undefined) {
       const machine = { nodeName: this.#settings.nodeName, nowMs: () => clock.nowMs() };
       return ended(await runDataTemplate(task, this.#parts.artifacts, machine));

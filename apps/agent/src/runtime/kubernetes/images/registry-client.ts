@@ -77,7 +77,7 @@ class Session {
     let response = await this.#get(url, accept);
     if (response.status === 401) {
       await response.body?.cancel();
-      this.#authorization = await this.#authorize(response.headers.get("www-authenticate") ?? "");
+      this.#authorization = await this.#authorize(response.headers.get("www-authenticate") ?? "", url);
       response = await this.#get(url, accept);
     }
     const { host } = new URL(url);
@@ -85,6 +85,7 @@ class Session {
       throw new Error(`${host} refuses to show it (HTTP ${response.status})`);
     if (response.status === 404) throw new Error(`${host} does not have it`);
     if (!response.ok) throw new Error(`${host} answered HTTP ${response.status}`);
+    if (isDowngrade(url, response.url)) throw new Error(`${host} sends on to plain HTTP`);
     const bytes = await limitedBody(response);
     if (digest?.startsWith("sha256:") && `sha256:${createHash("sha256").update(bytes).digest("hex")}` !== digest)
       throw new Error(`${host} gave something else than ${digest}`);
@@ -99,7 +100,7 @@ class Session {
   }
 
   /** Basic proof, or a token of the realm that the registry names; anonymous where there are no credentials. */
-  async #authorize(challenge: string): Promise<string | undefined> {
+  async #authorize(challenge: string, registry: string): Promise<string | undefined> {
     const basic =
       this.#credentials &&
       `Basic ${Buffer.from(`${this.#credentials.username}:${this.#credentials.password}`).toString("base64")}`;
@@ -109,6 +110,8 @@ class Session {
     );
     const realm = fields.get("realm");
     if (realm === undefined || !/^https?:/.test(realm)) return undefined;
+    if (isDowngrade(registry, realm))
+      throw new Error(`${new URL(registry).host} wants its tokens asked for over plain HTTP`);
     const url = new URL(realm);
     for (const name of ["service", "scope"]) if (fields.has(name)) url.searchParams.set(name, fields.get(name) ?? "");
     const response = await fetch(url, {
@@ -121,6 +124,11 @@ class Session {
     const token = textAt(answer, "token") ?? textAt(answer, "access_token");
     return token === undefined ? undefined : `Bearer ${token}`;
   }
+}
+
+/** Plain HTTP is for registries that are configured so, and what they name. */
+function isDowngrade(from: string, to: string): boolean {
+  return from.startsWith("https:") && !to.startsWith("https:");
 }
 
 async function limitedBody(response: Response): Promise<Buffer> {
