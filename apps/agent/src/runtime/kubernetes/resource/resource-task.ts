@@ -229,7 +229,7 @@ function verdictOf(error: unknown, task: Task): Pick<TaskOutcome, "phase" | "mes
 
 function serverText({ status, reason, message }: KubeError, { podName }: Task): string {
   if (status === 0) return message;
-  const isOwnPod = status === 404 && message.includes(`"${podName}"`);
+  const isOwnPod = status === 404 && message.startsWith(`pods "${podName}"`);
   const hint = isOwnPod ? " (a resource template has no Pod here: the agent carries it out)" : "";
   return `Error from server (${reason}): ${message}${hint}`;
 }
