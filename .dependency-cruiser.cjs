@@ -54,7 +54,10 @@ module.exports = {
     {
       name: "only-compose-builds-adapters",
       severity: "error",
-      from: { path: "^apps/(agent|coordinator)/src/", pathNot: ["/compose\\.ts$", "/acl-command\\.ts$", "\\.test\\.ts$"] },
+      from: {
+        path: "^apps/(agent|coordinator)/src/",
+        pathNot: ["/compose\\.ts$", "/acl-command\\.ts$", "\\.test\\.ts$"],
+      },
       to: { path: "^packages/redis/", dependencyTypesNot: ["type-only"] },
     },
     only("packages/expressions", []),
