@@ -41,8 +41,9 @@ describe.skipIf(!hasCorpus)("conformance with Argo's manifests on the cluster", 
     // Resource templates act as the workflow's account, which may nothing until somebody lets it.
     const account = `--serviceaccount=${namespace}:default`;
     kubectl(["create", "rolebinding", "default", "--clusterrole=cluster-admin", account, "-n", namespace]);
-    for (const claim of documentsOfKind(readCorpus(), "PersistentVolumeClaim"))
-      kubectl(["apply", "-n", namespace, "-f", "-"], claim);
+    // What workflows refer to and the coordinator may only read.
+    for (const kind of ["PersistentVolumeClaim", "ConfigMap"])
+      for (const object of documentsOfKind(readCorpus(), kind)) kubectl(["apply", "-n", namespace, "-f", "-"], object);
   });
 
   test("every runnable manifest ends as in Argo", { timeout: 25 * 60_000 }, async () => {

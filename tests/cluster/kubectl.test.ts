@@ -45,7 +45,7 @@ describe("a Workflow object", () => {
     const table = kubectl(["get", "wf", "-n", namespace, "-l", "workflows.argoproj.io/phase=Succeeded"]);
     expect(table).toMatch(/^NAME +STATUS +AGE +PROGRESS +MESSAGE/);
     expect(table).toMatch(new RegExp(`^${name} +Succeeded +\\S+ +1/1`, "m"));
-    expect(kubectl(["describe", "workflow", name, "-n", namespace])).toContain("Phase:        Succeeded");
+    expect(kubectl(["describe", "workflow", name, "-n", namespace])).toMatch(/Phase:\s+Succeeded/);
     expect((await get(namespace, name)).metadata.uid).toBe(workflow.metadata.uid);
   });
 

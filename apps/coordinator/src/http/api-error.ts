@@ -1,4 +1,5 @@
 import type { Json } from "@capstan/core";
+import { KubeError } from "@capstan/kubernetes";
 
 /** The gRPC status codes that Argo Server's REST API answers with, and the HTTP status of each. */
 const statusOf = {
@@ -50,6 +51,7 @@ export class ApiError extends Error {
 /** The answer for anything thrown: what is not an ApiError, nor the server framework's complaint of the request, stays inside. */
 export function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
+  if (thrown instanceof KubeError) return fromCluster(thrown);
   const { code, statusCode, message } = thrown as { code?: unknown; statusCode?: unknown; message?: unknown };
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE")
     return new ApiError("TooLarge", "the request's body is larger than 20 MiB");
@@ -57,4 +59,14 @@ export function toApiError(thrown: unknown): ApiError {
     return new ApiError("InvalidArgument", typeof message === "string" ? message : "bad request");
   }
   return new ApiError("Internal", "internal error; the coordinator's log has the details");
+}
+
+/** What the cluster's API server said to a request that we made for somebody. */
+function fromCluster(error: KubeError): ApiError {
+  if (error.isTransient) return new ApiError("Unavailable", `the cluster does not answer now: ${error.message}`);
+  if (error.status === 401 || error.status === 403)
+    return new ApiError("PermissionDenied", `the cluster does not allow Capstan to do this: ${error.message}`);
+  if (error.status === 404) return new ApiError("NotFound", error.message);
+  if (error.status === 409) return new ApiError("Aborted", error.message);
+  return new ApiError("InvalidArgument", error.message);
 }

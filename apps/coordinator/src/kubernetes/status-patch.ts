@@ -44,17 +44,18 @@ function sizeOf(value: unknown): number {
 
 /**
  * A JSON patch that puts a status on an object, if the object is still the one that was looked at. The spec's suspend and shutdown follow
- * the workflow's state, as with Argo, unless somebody has changed them meanwhile: that wish is carried out first.
+ * the workflow's state, as with Argo, unless somebody has changed them meanwhile: that wish is carried out first (`isActing`: it is on its way).
  */
 export function statusPatch(
   object: WorkflowObject,
   header: WorkflowHeader,
   status: JsonObject,
+  isActing = false,
 ): readonly PatchOperation[] {
   const projected = controlsIn(header);
   const wanted = controlsOf(object);
   const last = object.status?.capstan;
-  const mayFollow = last !== undefined && sameControls(wanted, last);
+  const mayFollow = !isActing && last !== undefined && sameControls(wanted, last);
   const isCompleted = isFinal(header.phase);
   // What somebody wants and has not got yet must go on differing from what is noted here.
   const noted = last === undefined || mayFollow || sameControls(wanted, projected) ? projected : last;
@@ -74,7 +75,7 @@ export function statusPatch(
   ];
 }
 
-function sameControls(left: ProjectedControls, right: ProjectedControls): boolean {
+export function sameControls(left: ProjectedControls, right: ProjectedControls): boolean {
   return left.suspend === right.suspend && left.shutdown === right.shutdown;
 }
 

@@ -13,7 +13,9 @@ export interface StatusWriterOptions {
   readonly logger: Logger;
   /** The object as it is now, and the shard of its workflow; undefined where it is not ours to write. */
   readonly find: (uid: string) => { readonly object: WorkflowObject; readonly shard: number } | undefined;
-  /** The workflow was deleted in the store, and its object is still there. */
+  /** Is a change of the object's spec on its way that the workflow does not show yet? */
+  readonly isActing: (uid: string, header: WorkflowHeader) => boolean;
+  /** The workflow was there and was deleted in the store, and its object is still there. */
   readonly onAbsent: (uid: string) => void;
 }
 
@@ -37,6 +39,8 @@ export class StatusWriter {
   readonly #queue = new KeyedQueue(writesAtOnce, (uid) => this.#look(uid));
   readonly #written = new Map<string, Written>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** Workflows that were seen committed. One that is accepted and not yet committed is absent too. */
+  readonly #seen = new Set<string>();
 
   constructor(options: StatusWriterOptions) {
     this.#options = options;
@@ -47,7 +51,13 @@ export class StatusWriter {
     this.#queue.add(uid);
   }
 
+  /** The object is gone. */
   forget(uid: string): void {
+    this.#calm(uid);
+    this.#seen.delete(uid);
+  }
+
+  #calm(uid: string): void {
     clearTimeout(this.#timers.get(uid));
     this.#timers.delete(uid);
     this.#written.delete(uid);
@@ -66,9 +76,10 @@ export class StatusWriter {
     try {
       const read = await headers.read(found.shard, uid);
       if (read === undefined) {
-        onAbsent(uid);
+        if (this.#seen.delete(uid)) onAbsent(uid);
         return;
       }
+      this.#seen.add(uid);
       const { header, nodeCount } = read;
       const last = this.#written.get(uid);
       const dueMs = last === undefined || last.phase !== header.phase ? 0 : last.atMs + last.pauseMs - clock.nowMs();
@@ -95,11 +106,11 @@ export class StatusWriter {
     const stored = await reader.get(shard, uid);
     if (stored === undefined) return;
     const status = projectedStatus(isLarge ? { ...stored, nodes: [] } : stored, nodeCount);
-    const operations = statusPatch(object, stored.header, status);
+    const operations = statusPatch(object, stored.header, status, this.#options.isActing(uid, stored.header));
     const bytes = JSON.stringify(operations).length;
     await client.patch(pathOf(workflowType, object.metadata.namespace, object.metadata.name), operations, "json");
     const pauseMs = Math.max(pauseMsMin, (bytes / bytesPerSecond) * 1_000);
-    if (isFinal(stored.header.phase)) this.forget(uid);
+    if (isFinal(stored.header.phase)) this.#calm(uid);
     else this.#written.set(uid, { atMs: clock.nowMs(), phase: stored.header.phase, pauseMs });
     // It may have moved on while it was written.
     if (header.phase !== stored.header.phase) this.#later(uid, lookAgainMs);

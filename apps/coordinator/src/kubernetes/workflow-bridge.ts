@@ -3,6 +3,7 @@ import {
   type Inbox,
   type JsonObject,
   shardOf,
+  type WorkflowHeader,
   type WorkflowHeaders,
   type WorkflowReader,
 } from "@capstan/core";
@@ -12,10 +13,19 @@ import type { Logger } from "../logger.ts";
 import { Arrivals } from "./arrivals.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import type { ObjectAdmission } from "./object-admission.ts";
-import { plainStatusPatch } from "./status-patch.ts";
+import { plainStatusPatch, sameControls } from "./status-patch.ts";
 import { StatusWriter } from "./status-writer.ts";
 import { intentOf } from "./workflow-intent.ts";
-import { kubernetesOrigin, originLabel, slimWorkflow, type WorkflowObject, workflowType } from "./workflow-object.ts";
+import {
+  controlsIn,
+  controlsOf,
+  kubernetesOrigin,
+  originLabel,
+  type ProjectedControls,
+  slimWorkflow,
+  type WorkflowObject,
+  workflowType,
+} from "./workflow-object.ts";
 
 export interface WorkflowBridgeOptions {
   readonly client: KubeClient;
@@ -35,6 +45,8 @@ export interface WorkflowBridgeOptions {
 const atOnceMax = 16;
 const retryMs = { least: 500, most: 30_000 };
 const ownershipLookMs = 1_000;
+/** A wish that the workflow never shows (it ended meanwhile) is let go after so long. */
+const actingMsMax = 30_000;
 const pageSize = 500;
 
 /**
@@ -49,8 +61,8 @@ export class WorkflowBridge {
   readonly #writer: StatusWriter;
   readonly #arrivals: Arrivals;
   readonly #keys = new Map<string, string>();
-  /** Workflows that were seen committed: when they are gone from the store, they were deleted there. */
-  readonly #committed = new Set<string>();
+  /** What a changed spec asks for, until the workflow shows it. */
+  readonly #acting = new Map<string, { readonly wanted: ProjectedControls; readonly untilMs: number }>();
   readonly #failures = new Map<string, number>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #owned: ReadonlySet<number> = new Set();
@@ -79,6 +91,7 @@ export class WorkflowBridge {
     this.#writer = new StatusWriter({
       ...{ client, logger, clock: options.clock, reader: options.reader, headers: options.headers },
       find: (uid) => this.#find(uid),
+      isActing: (uid, header) => this.#isActing(uid, header),
       onAbsent: (uid) => void this.#removeObject(uid),
     });
   }
@@ -109,7 +122,7 @@ export class WorkflowBridge {
     const uid = object.metadata.uid ?? "";
     if (type === "deleted") {
       this.#keys.delete(uid);
-      this.#committed.delete(uid);
+      this.#acting.delete(uid);
       this.#writer.forget(uid);
       this.#arrivals.cancel(key);
       void this.#deleteWorkflow(object.metadata.namespace ?? "", object.metadata.name ?? "", uid);
@@ -158,10 +171,14 @@ export class WorkflowBridge {
     const holderUid = await inbox.findUid(shard, namespace, name);
     const isHolderFromCluster =
       holderUid !== undefined && holderUid !== uid && (await this.#isFromCluster(shard, holderUid));
-    const intent = intentOf(object, { holderUid, isHolderFromCluster });
+    const intent = intentOf(
+      object,
+      { holderUid, isHolderFromCluster },
+      this.#acting.get(uid)?.wanted ?? object.status?.capstan,
+    );
     switch (intent.kind) {
       case "nothing":
-        if (holderUid === uid) this.#follow(uid);
+        if (holderUid === uid) this.#writer.mark(uid);
         return;
       case "submit":
         return this.#submit(key, object, shard);
@@ -170,7 +187,8 @@ export class WorkflowBridge {
           shard,
           intent.events.map((event) => ({ workflowUid: uid, event })),
         );
-        return this.#follow(uid);
+        this.#acting.set(uid, { wanted: controlsOf(object), untilMs: this.#options.clock.nowMs() + actingMsMax });
+        return this.#writer.mark(uid);
       case "displace":
         await inbox.append(shard, [{ workflowUid: intent.uid, event: { type: "delete-requested" } }]);
         return this.#again(key);
@@ -179,9 +197,12 @@ export class WorkflowBridge {
     }
   }
 
-  #follow(uid: string): void {
-    this.#committed.add(uid);
-    this.#writer.mark(uid);
+  #isActing(uid: string, header: WorkflowHeader): boolean {
+    const acting = this.#acting.get(uid);
+    if (acting === undefined) return false;
+    const isOver = sameControls(acting.wanted, controlsIn(header)) || this.#options.clock.nowMs() > acting.untilMs;
+    if (isOver) this.#acting.delete(uid);
+    return !isOver;
   }
 
   async #isFromCluster(shard: number, uid: string): Promise<boolean> {
@@ -251,14 +272,13 @@ export class WorkflowBridge {
   /** The workflow was deleted in the store (over the API, or its time to live was over): its object goes too. */
   async #removeObject(uid: string): Promise<void> {
     const object = this.#objectAt(this.#keys.get(uid) ?? "");
-    if (object === undefined || !this.#committed.delete(uid)) return;
+    if (object === undefined) return;
     try {
       const { namespace, name } = object.metadata;
       await this.#options.client.remove(pathOf(workflowType, namespace, name), { preconditions: { uid } });
     } catch (error) {
       if (error instanceof KubeError && [404, 409].includes(error.status)) return;
-      this.#committed.add(uid);
-      this.#after(retryMs.most, () => this.#writer.mark(uid));
+      this.#after(retryMs.most, () => void this.#removeObject(uid));
     }
   }
 

@@ -1,5 +1,5 @@
 import type { WorkflowEvent } from "@capstan/core";
-import { controlsOf, isFinal, type WorkflowObject } from "./workflow-object.ts";
+import { controlsOf, isFinal, type ProjectedControls, type WorkflowObject } from "./workflow-object.ts";
 
 /** What is known of a workflow's name in the store when its object is looked at. */
 export interface KnownName {
@@ -18,12 +18,19 @@ export type WorkflowIntent =
   | { readonly kind: "displace"; readonly uid: string }
   | { readonly kind: "refuse"; readonly message: string };
 
-/** Reads an object's wish; the same object gives the same answer however often it is looked at. */
-export function intentOf(object: WorkflowObject, name: KnownName): WorkflowIntent {
+/**
+ * Reads an object's wish; the same object gives the same answer however often it is looked at. `last` is what the spec said when it was
+ * acted on last, where the status does not show that yet.
+ */
+export function intentOf(
+  object: WorkflowObject,
+  name: KnownName,
+  last: ProjectedControls | undefined = object.status?.capstan,
+): WorkflowIntent {
   const { phase } = object.status ?? {};
   const uid = object.metadata.uid ?? "";
   if (object.metadata.deletionTimestamp !== undefined) return { kind: "nothing" };
-  if (name.holderUid === uid) return isFinal(phase) ? { kind: "nothing" } : controls(object);
+  if (name.holderUid === uid) return isFinal(phase) ? { kind: "nothing" } : controls(object, last);
   if (isFinal(phase)) return { kind: "nothing" };
   if (name.holderUid !== undefined)
     return name.isHolderFromCluster
@@ -35,9 +42,8 @@ export function intentOf(object: WorkflowObject, name: KnownName): WorkflowInten
   return { kind: "submit" };
 }
 
-/** Somebody changed the spec since the status was written last. */
-function controls(object: WorkflowObject): WorkflowIntent {
-  const projected = object.status?.capstan;
+/** Somebody changed the spec since it was looked at last. */
+function controls(object: WorkflowObject, projected: ProjectedControls | undefined): WorkflowIntent {
   if (projected === undefined) return { kind: "nothing" };
   const wanted = controlsOf(object);
   const events: WorkflowEvent[] = [];
