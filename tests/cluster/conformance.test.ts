@@ -46,7 +46,7 @@ describe.skipIf(!hasCorpus)("conformance with Argo's manifests on the cluster", 
       for (const object of documentsOfKind(readCorpus(), kind)) kubectl(["apply", "-n", namespace, "-f", "-"], object);
   });
 
-  test("every runnable manifest ends as in Argo", { timeout: 25 * 60_000 }, async () => {
+  test("every runnable manifest ends as in Argo", { timeout: 30 * 60_000, retry: 0 }, async () => {
     const whyExcluded = (row: CorpusRow) => reasons[row.path] ?? exclusionOf(row.path);
     const verdicts = await runCorpus(server, { atOnce, isRunnable, whyExcluded });
     reportVerdicts("conformance-cluster", verdicts);
