@@ -199,7 +199,13 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
           registry: new RegistryClient({ mirrors: this.#config.registryMirrors, architecture }),
         }),
       },
-      { agentName: nodeName, nodeName, supervisor, transferAddress: { host, port } },
+      {
+        agentName: nodeName,
+        nodeName,
+        supervisor,
+        transferAddress: { host, port },
+        ...(namespace !== undefined && { namespace }),
+      },
     );
     return { client, tasks, watch, node, resources, janitor, server };
   }

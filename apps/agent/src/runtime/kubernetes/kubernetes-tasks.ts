@@ -63,6 +63,8 @@ export interface KubernetesParts {
 export interface KubernetesSettings {
   readonly agentName: string;
   readonly nodeName: string;
+  /** The one namespace whose Pods the agent sees; all when absent. */
+  readonly namespace?: string;
   readonly supervisor: SupervisorSource;
   /** Where Pods reach this agent. */
   readonly transferAddress: { readonly host: string; readonly port: number };
@@ -196,7 +198,10 @@ export class KubernetesTasks {
 
   async #create(task: Task, isOver: () => boolean): Promise<CreatedPod> {
     const { creation, claims, stdout, tokens, node, clock } = this.#parts;
-    const { agentName, nodeName, supervisor, transferAddress } = this.#settings;
+    const { agentName, nodeName, namespace, supervisor, transferAddress } = this.#settings;
+    // A Pod that its agent does not see would never end for it.
+    if (namespace !== undefined && task.namespace !== namespace)
+      return { kind: "refused", message: `the agent of node ${nodeName} works in namespace ${namespace} only` };
     try {
       await claims.ensure(task);
     } catch (error) {
