@@ -38,7 +38,13 @@ const user = "65532:65532";
 
 function appImage(name: string, main: string, base: ImageDescription["base"]): ImageDescription {
   return {
-    ...{ name, base, user, workdir: appFolder, env: { NODE_ENV: "production" } },
+    ...{
+      name,
+      base,
+      user,
+      workdir: appFolder,
+      env: { NODE_ENV: "production", NODE_OPTIONS: "--max-semi-space-size=4" },
+    },
     content: { kind: "app", folder: `apps/${name}` },
     entrypoint: [nodePath, `${appFolder}/apps/${name}/${main}`],
   };

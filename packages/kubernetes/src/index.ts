@@ -25,10 +25,18 @@ export {
   parseCaptured,
 } from "./pod/captured-outputs.ts";
 export { installerName, mainContainers, outputContainer } from "./pod/containers.ts";
-export { agentLabel, labelValue, podName, taskIdAnnotation, taskOfPod, workflowUidLabel } from "./pod/identity.ts";
+export {
+  agentLabel,
+  labelValue,
+  podName,
+  taskAnnotation,
+  taskIdAnnotation,
+  taskOfPod,
+  workflowUidLabel,
+} from "./pod/identity.ts";
 export { fitsNode, type NodeUse, noUse, useOfPod, withUse } from "./pod/node-fit.ts";
 export { type EndedPod, observePod, type PodObservation, type Verdict } from "./pod/observe-pod.ts";
-export { claimsOf, type WorkflowClaim } from "./pod/pod-volumes.ts";
+export { claimsOf, planAnnotation, scriptAnnotation, type WorkflowClaim } from "./pod/pod-volumes.ts";
 export type { ImageConfig, SupervisorSource } from "./pod/supervised-spec.ts";
 export type { TransferTarget } from "./pod/supervisor-plan.ts";
 export { type ArtifactPacking, transferLimits, transferPrefix } from "./pod/transfer-protocol.ts";

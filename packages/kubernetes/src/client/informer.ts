@@ -14,7 +14,7 @@ export interface InformerOptions<T extends KubeObject> {
   /** Called in order, also for what a fresh list brings. What it throws stops nothing; it is told to `onError`. */
   readonly onChange: (change: InformerChange<T>) => void;
   readonly onError: (error: unknown) => void;
-  /** What of an object is kept in memory; all of it by default. */
+  /** What of an object is kept in memory, and told; all of it by default. */
   readonly keep?: (object: T) => T;
 }
 
@@ -153,8 +153,9 @@ export class Informer<T extends KubeObject> {
     if (known !== undefined && known.metadata.uid !== object.metadata.uid) this.#drop(known);
     const version = this.#objects.get(key)?.metadata.resourceVersion;
     if (version !== undefined && version === object.metadata.resourceVersion) return;
-    this.#objects.set(key, this.#options.keep?.(object) ?? object);
-    this.#tell({ type: version === undefined ? "added" : "modified", object });
+    const kept = this.#options.keep?.(object) ?? object;
+    this.#objects.set(key, kept);
+    this.#tell({ type: version === undefined ? "added" : "modified", object: kept });
   }
 
   #drop(object: T): void {

@@ -21,6 +21,7 @@ import {
   outputContainer,
   type Pod,
   type SupervisorSource,
+  taskIdAnnotation,
   taskOfPod,
 } from "@capstan/kubernetes";
 import type { Logger } from "../../logger.ts";
@@ -111,7 +112,7 @@ export class KubernetesTasks {
   async leftovers(isWanted: (task: Task) => Promise<boolean>): Promise<readonly Task[]> {
     const { watch, logger, clock, janitor, control, resources } = this.#parts;
     const tasks: Task[] = [...(await resources.leftovers(isWanted))];
-    for (const pod of watch.pods()) {
+    for (const pod of watch.leftovers()) {
       const task = taskOfPod(pod);
       if (!task.ok) {
         logger.warn({ pod: pod.metadata.name, error: task.error }, "a Pod of this agent cannot be adopted");
@@ -259,8 +260,7 @@ const unwantedGraceSeconds = 30;
 
 /** A Pod that has the task's name may be that of an earlier workflow of the same name. */
 function isOf(pod: Pod, task: Task): boolean {
-  const holder = taskOfPod(pod);
-  return pod.metadata.deletionTimestamp === undefined && holder.ok && holder.value.id === task.id;
+  return pod.metadata.deletionTimestamp === undefined && pod.metadata.annotations?.[taskIdAnnotation] === task.id;
 }
 
 function ended(outcome: TaskOutcome): RunningTask {

@@ -1,5 +1,16 @@
-import type { Task } from "@capstan/core";
-import { Informer, type KubeClient, objectKey, type Pod, podName, taskIdAnnotation } from "@capstan/kubernetes";
+import type { JsonObject, Task } from "@capstan/core";
+import {
+  Informer,
+  type KubeClient,
+  objectKey,
+  type Pod,
+  planAnnotation,
+  podName,
+  scriptAnnotation,
+  taskAnnotation,
+  taskIdAnnotation,
+} from "@capstan/kubernetes";
+import { objectsAt } from "../local/json-fields.ts";
 
 export interface PodWatchOptions {
   readonly client: Pick<KubeClient, "get" | "stream">;
@@ -23,6 +34,7 @@ export class PodWatch {
   /** Keys of Pods by the id of their task, and the other way round. */
   readonly #keys = new Map<string, string>();
   readonly #ids = new Map<string, string>();
+  #holdsTasks = true;
 
   constructor(options: PodWatchOptions) {
     this.#onPod = options.onPod;
@@ -32,7 +44,7 @@ export class PodWatch {
       path: `/api/v1${place}/pods`,
       labelSelector: options.labelSelector,
       onError: options.onError,
-      keep: slim,
+      keep: (pod) => slim(pod, this.#holdsTasks),
       onChange: ({ type, object }) => this.#tell(objectKey(object), type === "deleted" ? undefined : object),
     });
   }
@@ -56,8 +68,11 @@ export class PodWatch {
     return this.#informer.get(namespace, name);
   }
 
-  pods(): IterableIterator<Pod> {
-    return this.#informer.values();
+  /** What an earlier agent left, with their tasks; these are held in memory only until then. */
+  leftovers(): readonly Pod[] {
+    const pods = [...this.#informer.values()];
+    this.#holdsTasks = false;
+    return pods;
   }
 
   get size(): number {
@@ -96,8 +111,31 @@ export function podKey(task: Task): string {
   return `${task.namespace}/${podName(task)}`;
 }
 
-/** What is kept of a Pod that is not being looked at: who set which field is a third of it. */
-function slim(pod: Pod): Pod {
+/** Our own notes on a Pod that are larger than the rest of it. */
+const heavyAnnotations: ReadonlySet<string> = new Set([planAnnotation, scriptAnnotation]);
+
+/** What is kept of a Pod: its status, what it asks of its node, and who it is. With hundreds of Pods the rest is most of the agent's memory. */
+function slim(pod: Pod, holdsTask: boolean): Pod {
   const { managedFields: _, ...metadata } = pod.metadata as Pod["metadata"] & { managedFields?: unknown };
-  return { ...pod, metadata };
+  const annotations = Object.entries(metadata.annotations ?? {}).filter(
+    ([key]) => !heavyAnnotations.has(key) && (holdsTask || key !== taskAnnotation),
+  );
+  const { nodeName, overhead, resources, terminationGracePeriodSeconds } = pod.spec ?? {};
+  const spec = {
+    ...(nodeName !== undefined && { nodeName }),
+    ...(overhead !== undefined && { overhead }),
+    ...(resources !== undefined && { resources }),
+    ...(terminationGracePeriodSeconds !== undefined && { terminationGracePeriodSeconds }),
+    containers: objectsAt(pod.spec, "containers").map(slimContainer),
+    initContainers: objectsAt(pod.spec, "initContainers").map(slimContainer),
+  };
+  return { ...pod, metadata: { ...metadata, annotations: Object.fromEntries(annotations) }, spec };
+}
+
+function slimContainer({ name, resources, restartPolicy }: JsonObject): JsonObject {
+  return {
+    ...(name !== undefined && { name }),
+    ...(resources !== undefined && { resources }),
+    ...(restartPolicy !== undefined && { restartPolicy }),
+  };
 }
