@@ -63,7 +63,11 @@ interface Opened {
   readonly resources: ResourceTasks;
   readonly janitor: PodJanitor;
   readonly server: TransferServer;
+  readonly transfers: TransferStore;
 }
+
+/** Longer than any task waits for its agent. */
+const transferRetentionMs = 7 * 24 * 3_600_000;
 
 /** Pods on this agent's cluster. `check` connects; nothing else may be called before it has succeeded. */
 export class KubernetesRuntime implements LocallyLoggedRuntime {
@@ -135,6 +139,7 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
 
   async collectGarbage(): Promise<void> {
     this.#parts.resources.collectGarbage();
+    await this.#parts.transfers.removeOlder(this.#clock.nowMs() - transferRetentionMs);
   }
 
   close(): void {
@@ -207,7 +212,7 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
         ...(namespace !== undefined && { namespace }),
       },
     );
-    return { client, tasks, watch, node, resources, janitor, server };
+    return { client, tasks, watch, node, resources, janitor, server, transfers };
   }
 }
 

@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -48,6 +48,15 @@ export class TransferStore {
 
   forget(taskId: string): Promise<void> {
     return rm(this.#folderOf(taskId), { recursive: true, force: true });
+  }
+
+  /** Removes what was sent before then: its tasks ended while their agent was away, and nobody came for it. */
+  async removeOlder(beforeMs: number): Promise<void> {
+    for (const name of await readdir(this.#folder).catch(() => [])) {
+      const folder = join(this.#folder, name);
+      const touched = await stat(folder).catch(() => undefined);
+      if (touched !== undefined && touched.mtimeMs < beforeMs) await rm(folder, { recursive: true, force: true });
+    }
   }
 
   #folderOf(taskId: string): string {
