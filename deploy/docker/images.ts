@@ -43,7 +43,7 @@ function appImage(name: string, main: string, base: ImageDescription["base"]): I
       base,
       user,
       workdir: appFolder,
-      env: { NODE_ENV: "production", NODE_OPTIONS: "--max-semi-space-size=4" },
+      env: { NODE_ENV: "production", NODE_OPTIONS: "--max-semi-space-size=4", MALLOC_ARENA_MAX: "2" },
     },
     content: { kind: "app", folder: `apps/${name}` },
     entrypoint: [nodePath, `${appFolder}/apps/${name}/${main}`],
