@@ -1,5 +1,5 @@
 import type { JsonObject, ResourceKind, ResourcePage, ResourceRef, ResourceStore, StoredResource } from "@capstan/core";
-import { type KubeClient, KubeError, pathOf } from "@capstan/kubernetes";
+import { type KubeClient, KubeError, pathOf, type Query } from "@capstan/kubernetes";
 
 const apiVersions: { readonly [K in ResourceKind]: { readonly apiVersion: string; readonly plural: string } } = {
   WorkflowTemplate: { apiVersion: "argoproj.io/v1alpha1", plural: "workflowtemplates" },
@@ -63,10 +63,9 @@ export class KubernetesResourceStore implements ResourceStore {
   async list(query: Parameters<ResourceStore["list"]>[0]): Promise<ResourcePage> {
     const { kind, namespace, limit, continueToken } = query;
     const type = { ...apiVersions[kind], isNamespaced: kind !== "ClusterWorkflowTemplate" };
-    const page = await this.#client.get<{
-      readonly items: readonly JsonObject[];
-      readonly metadata?: { readonly continue?: string };
-    }>(pathOf(type, namespace), { limit, continue: continueToken });
+    const page = await this.#page(kind, pathOf(type, namespace), { limit, continue: continueToken });
+    // Coordinators may read ConfigMaps that a manifest names, and need not be allowed to look through all of them.
+    if (page === undefined) return { items: [] };
     const items = page.items.map((object) => {
       const metadata = metadataOf(object);
       return stored({ kind, namespace: String(metadata["namespace"] ?? ""), name: String(metadata["name"]) }, object);
@@ -74,6 +73,21 @@ export class KubernetesResourceStore implements ResourceStore {
     const next = page.metadata?.continue;
     return { items, ...(next !== undefined && next !== "" && { continueToken: next }) };
   }
+
+  /** A page of objects; undefined where looking through ConfigMaps is not allowed. */
+  async #page(kind: ResourceKind, path: string, query: Query): Promise<ObjectPage | undefined> {
+    try {
+      return await this.#client.get<ObjectPage>(path, query);
+    } catch (error) {
+      if (kind === "ConfigMap" && error instanceof KubeError && error.status === 403) return undefined;
+      throw error;
+    }
+  }
+}
+
+interface ObjectPage {
+  readonly items: readonly JsonObject[];
+  readonly metadata?: { readonly continue?: string };
 }
 
 function collectionOf({ kind, namespace }: ResourceRef): string {
