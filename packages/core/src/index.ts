@@ -53,7 +53,7 @@ export type {
   WorkflowCommit,
 } from "./ports/store.ts";
 export type { PulledTask, TaskQueue, TaskWorker } from "./ports/task-queue.ts";
-export type { WorkflowHeaders } from "./ports/workflow-headers.ts";
+export type { HeaderReading, WorkflowHeaders } from "./ports/workflow-headers.ts";
 export type {
   ChangePage,
   ListPage,

@@ -14,9 +14,7 @@ export class Subscriptions {
     this.#redis.on("message", (channel: string, message: string) => {
       for (const listener of this.#listeners.get(channel) ?? []) listener(message);
     });
-    this.#redis.on("ready", () => {
-      for (const listener of this.#reconnectListeners) listener();
-    });
+    this.#redis.on("ready", () => void this.#tellReconnected());
   }
 
   /** Resolves when notices of the channel will be heard; what it returns stops them. */
@@ -42,5 +40,17 @@ export class Subscriptions {
 
   close(): void {
     this.#redis.disconnect();
+  }
+
+  async #tellReconnected(): Promise<void> {
+    // The connection has subscribed again by itself just before: once this is answered, nothing is missed any more.
+    const channels = [...this.#listeners.keys()];
+    try {
+      if (channels.length > 0) await this.#redis.subscribe(...channels);
+    } catch {
+      // Gone again: the next connection tells.
+      return;
+    }
+    for (const listener of this.#reconnectListeners) listener();
   }
 }

@@ -10,10 +10,11 @@ export class RedisWorkflowHeaders implements WorkflowHeaders {
   }
 
   async read(shard: number, uid: string): ReturnType<WorkflowHeaders["read"]> {
-    const [header, nodeCount] = await Promise.all([
-      this.#redis.hget(keys.workflow(shard, uid), "header"),
+    const [[header, version], nodeCount] = await Promise.all([
+      this.#redis.hmget(keys.workflow(shard, uid), "header", "logId"),
       this.#redis.hlen(keys.workflowNodes(shard, uid)),
     ]);
-    return header === null ? undefined : { header: JSON.parse(header) as WorkflowHeader, nodeCount };
+    if (!header) return undefined;
+    return { header: JSON.parse(header) as WorkflowHeader, nodeCount, version: version ?? "" };
   }
 }

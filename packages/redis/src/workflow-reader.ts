@@ -31,12 +31,20 @@ export class RedisWorkflowReader implements WorkflowReader {
     return newestChangeId(this.#redis, shard, uid);
   }
 
-  subscribe(listener: (namespace: string, uid: string) => void): Promise<() => Promise<void>> {
-    return this.#subscriptions.subscribe(channels.workflowsChanged, (message) => {
+  async subscribe(
+    listener: (namespace: string, uid: string) => void,
+    onGap: () => void = () => {},
+  ): Promise<() => Promise<void>> {
+    const stop = await this.#subscriptions.subscribe(channels.workflowsChanged, (message) => {
       for (const line of message.split("\n")) {
         const [namespace, uid] = line.split(" ");
         if (namespace && uid) listener(namespace, uid);
       }
     });
+    const stopGaps = this.#subscriptions.onReconnect(onGap);
+    return async () => {
+      stopGaps();
+      await stop();
+    };
   }
 }

@@ -10,6 +10,7 @@ import {
   type ValidateOptions,
   validateWorkflow,
 } from "@capstan/manifest";
+import { withOrigin } from "../workflow-origin.ts";
 import type { HttpDependencies } from "./dependencies.ts";
 import { refuseProblems } from "./manifest-body.ts";
 import { loadReferenced } from "./referenced-resources.ts";
@@ -28,6 +29,8 @@ export interface AdmissionOptions {
   readonly lint?: boolean;
   /** Where the manifest was read from: tells the lines of problems. */
   readonly document?: ParsedDocument | undefined;
+  /** The workflow stands for an object of the cluster that has this uid. */
+  readonly objectUid?: string;
 }
 
 /** Checks a manifest as far as it can be checked before it runs. Throws InvalidArgument with every problem; nothing is stored. */
@@ -35,7 +38,7 @@ export async function admitWorkflow(
   dependencies: HttpDependencies,
   namespace: string,
   given: JsonObject,
-  { options = {}, lint = false, document }: AdmissionOptions,
+  { options = {}, lint = false, document, objectUid }: AdmissionOptions,
 ): Promise<Admitted> {
   const decoded = decodeWorkflow(asNew(given, "Workflow", namespace));
   refuseProblems(decoded.problems, document);
@@ -48,7 +51,7 @@ export async function admitWorkflow(
     workflow: applied.workflow,
     ...referenced,
     nowMs: dependencies.clock.nowMs(),
-    uid: dependencies.ids.uid(),
+    uid: objectUid ?? dependencies.ids.uid(),
     generateNameSuffix: dependencies.ids.nameSuffix(),
   });
   refuseProblems(prepared.problems, document);
@@ -56,7 +59,7 @@ export async function admitWorkflow(
   const problems = validateWorkflow(prepared.bundle, lint ? { lint } : { submit: true });
   refuseProblems(problems, document);
   const warnings = [...decoded.problems, ...prepared.problems, ...problems].map((problem) => warningText(problem));
-  return { workflow: applied.workflow, bundle: prepared.bundle, warnings };
+  return { workflow: applied.workflow, bundle: withOrigin(prepared.bundle, objectUid !== undefined), warnings };
 }
 
 /** Checks a WorkflowTemplate or ClusterWorkflowTemplate before it is stored. Throws InvalidArgument with every problem. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { Informer, type KubeClient, type KubeObject, pathOf } from "@capstan/kubernetes";
 import { valuesConfigMap, waitKey } from "./seed-objects.ts";
 
@@ -26,9 +27,10 @@ export class Arrivals {
     this.#options = options;
   }
 
-  /** From now on the waiter is told when one of these comes; it has to look again then. */
-  wait(waiter: string, keys: readonly string[]): void {
-    this.cancel(waiter);
+  /** From now on the waiter is told when one of these comes; it has to look again then. False when it was waiting for them already. */
+  wait(waiter: string, keys: readonly string[]): boolean {
+    if (isDeepStrictEqual(this.#waits.get(waiter), keys)) return false;
+    this.#forget(waiter);
     this.#waits.set(waiter, keys);
     for (const key of keys) {
       const waiters = this.#waiters.get(key) ?? new Set();
@@ -36,15 +38,21 @@ export class Arrivals {
       this.#waiters.set(key, waiters);
     }
     if (this.#informers.length === 0) this.#start();
+    return true;
   }
 
   cancel(waiter: string): void {
+    this.#forget(waiter);
+    if (this.#waits.size === 0) this.stop();
+  }
+
+  #forget(waiter: string): void {
     for (const key of this.#waits.get(waiter) ?? []) {
       const waiters = this.#waiters.get(key);
       waiters?.delete(waiter);
       if (waiters?.size === 0) this.#waiters.delete(key);
     }
-    if (this.#waits.delete(waiter) && this.#waits.size === 0) this.stop();
+    this.#waits.delete(waiter);
   }
 
   stop(): void {

@@ -3,7 +3,6 @@ import type { ParsedDocument } from "@capstan/manifest";
 import { admitWorkflow } from "../http/admission.ts";
 import type { HttpDependencies } from "../http/dependencies.ts";
 import type { SeedObjects } from "./seed-objects.ts";
-import { kubernetesOrigin, originLabel } from "./workflow-object.ts";
 
 export type AdmittedObject =
   | { readonly kind: "bundle"; readonly bundle: WorkflowBundle }
@@ -21,31 +20,30 @@ export class ObjectAdmission {
   }
 
   async admit(object: JsonObject, namespace: string, uid: string): Promise<AdmittedObject> {
-    const labelled = withOrigin(object);
-    if (!this.#seeds.isSeed(labelled)) return this.#bundle(labelled, namespace, uid, this.#dependencies.resources);
-    const resolved = await this.#seeds.resolve(labelled, namespace);
+    const manifest = manifestOf(object);
+    if (!this.#seeds.isSeed(manifest)) return this.#bundle(manifest, namespace, uid, this.#dependencies.resources);
+    const resolved = await this.#seeds.resolve(manifest, namespace);
     if (resolved.kind !== "ordinary") return resolved;
     const resources = withDocuments(this.#dependencies.resources, namespace, resolved.templates);
     return this.#bundle(resolved.workflow, namespace, uid, resources);
   }
 
   async #bundle(object: JsonObject, namespace: string, uid: string, resources: ResourceStore): Promise<AdmittedObject> {
-    const dependencies = { ...this.#dependencies, resources, ids: { ...this.#dependencies.ids, uid: () => uid } };
-    const { bundle } = await admitWorkflow(dependencies, namespace, object, {});
+    const { bundle } = await admitWorkflow({ ...this.#dependencies, resources }, namespace, object, { objectUid: uid });
     return { kind: "bundle", bundle };
   }
 }
 
-function withOrigin(object: JsonObject): JsonObject {
+/** The object as somebody would have written it, without kubectl's copy of the same. */
+function manifestOf(object: JsonObject): JsonObject {
   const metadata = (object["metadata"] ?? {}) as JsonObject;
   const { "kubectl.kubernetes.io/last-applied-configuration": _, ...annotations } = (metadata["annotations"] ??
     {}) as JsonObject;
-  const labels = { ...(metadata["labels"] as JsonObject | undefined), [originLabel]: kubernetesOrigin };
   return {
     ...object,
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Workflow",
-    metadata: { ...metadata, labels, annotations },
+    metadata: { ...metadata, annotations },
   };
 }
 

@@ -52,15 +52,17 @@ describe("the patch", () => {
   });
   const none = { suspend: false, shutdown: "" };
   const partsOf = (given: WorkflowObject, of: WorkflowHeader) => {
-    const operations = statusPatch(given, of, {});
+    const operations = statusPatch(given, { header: of, version: "5-0", isActing: false }, {});
     const status = operations.find(({ path }) => path === "/status") as {
-      readonly value?: { readonly capstan: unknown };
+      readonly value?: { readonly capstan: ProjectedControls & { readonly version: string } };
     };
-    return { noted: status.value?.capstan, spec: operations.filter(({ path }) => path.startsWith("/spec")) };
+    const { version: _, ...noted } = status.value?.capstan ?? { version: "" };
+    return { noted, spec: operations.filter(({ path }) => path.startsWith("/spec")) };
   };
 
   test("holds only for the object that was looked at, keeps its labels and adds Argo's", () => {
-    const operations = statusPatch(object({}, none), header({ labels: { own: "x" } }), { phase: "Running" });
+    const state = { header: header({ labels: { own: "x" } }), version: "5-0", isActing: false };
+    const operations = statusPatch(object({}, none), state, { phase: "Running" });
     expect(operations[0]).toEqual({ op: "test", path: "/metadata/resourceVersion", value: "7" });
     expect(operations[2]).toMatchObject({
       path: "/metadata/labels",

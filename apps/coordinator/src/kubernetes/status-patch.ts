@@ -16,10 +16,13 @@ type PatchOperation =
 
 /** etcd takes objects of 1.5 MiB; Argo stops at 1 MiB, and so do the tools that read such objects. */
 const statusBytesMax = 900 * 1024;
-/** Beyond this the nodes are not even read: the object shows the whole, `capstan` and the API show the nodes. */
+/** Beyond this the nodes are left out: the object shows the whole, `capstan` and the API show the nodes. */
 export const projectedNodesMax = 5_000;
 
-/** The status as the object shows it; with its nodes where they fit, packed where only that fits, and otherwise without. */
+/**
+ * The status as the object shows it; with its nodes where they fit, packed where only that fits, and otherwise without. `nodeCount` is how
+ * many nodes there are, where some were not given.
+ */
 export function projectedStatus(stored: StoredWorkflow, nodeCount: number): JsonObject {
   const whole = (toWorkflowObject(stored).status ?? {}) as unknown as JsonObject;
   const { storedTemplates: _, ...status } = whole;
@@ -42,37 +45,63 @@ function sizeOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
+/** What is known of a workflow when its object is written. */
+export interface ProjectedState {
+  readonly header: WorkflowHeader;
+  readonly version: string;
+  /** A change of the object's spec is on its way that the header does not show yet. */
+  readonly isActing: boolean;
+}
+
 /**
  * A JSON patch that puts a status on an object, if the object is still the one that was looked at. The spec's suspend and shutdown follow
- * the workflow's state, as with Argo, unless somebody has changed them meanwhile: that wish is carried out first (`isActing`: it is on its way).
+ * the workflow's state, as with Argo, unless somebody has changed them meanwhile: that wish is carried out first.
  */
 export function statusPatch(
   object: WorkflowObject,
-  header: WorkflowHeader,
+  state: ProjectedState,
   status: JsonObject,
-  isActing = false,
 ): readonly PatchOperation[] {
-  const projected = controlsIn(header);
-  const wanted = controlsOf(object);
-  const last = object.status?.capstan;
-  const mayFollow = !isActing && last !== undefined && sameControls(wanted, last);
-  const isCompleted = isFinal(header.phase);
-  // What somebody wants and has not got yet must go on differing from what is noted here.
-  const noted = last === undefined || mayFollow || sameControls(wanted, projected) ? projected : last;
+  const { noted, followed } = controlsToWrite(object, state);
   return [
     { op: "test", path: "/metadata/resourceVersion", value: object.metadata.resourceVersion },
-    { op: "add", path: "/status", value: { ...status, capstan: isCompleted ? wanted : noted } },
-    {
-      op: "add",
-      path: "/metadata/labels",
-      value: {
-        ...object.metadata.labels,
-        ...header.labels,
-        ...(header.phase !== "" && { [phaseLabel]: header.phase, [completedLabel]: String(isCompleted) }),
-      },
-    },
-    ...(mayFollow && !isCompleted ? specOperations(wanted, projected) : []),
+    { op: "add", path: "/status", value: { ...status, capstan: { ...noted, version: state.version } } },
+    { op: "add", path: "/metadata/labels", value: { ...object.metadata.labels, ...labelsOf(state.header) } },
+    ...(followed === undefined ? [] : specOperations(controlsOf(object), followed)),
   ];
+}
+
+/** Would a patch change nothing? Then none is sent: a coordinator that starts looks at every object. */
+export function isShown(object: WorkflowObject, state: ProjectedState): boolean {
+  const shown = object.status?.capstan;
+  if (shown === undefined || shown.version !== state.version || state.version === "") return false;
+  const { noted, followed } = controlsToWrite(object, state);
+  const labels = Object.entries(labelsOf(state.header));
+  return (
+    sameControls(shown, noted) &&
+    (followed === undefined || sameControls(controlsOf(object), followed)) &&
+    labels.every(([name, value]) => object.metadata.labels?.[name] === value)
+  );
+}
+
+function controlsToWrite(
+  object: WorkflowObject,
+  { header, isActing }: ProjectedState,
+): { readonly noted: ProjectedControls; readonly followed: ProjectedControls | undefined } {
+  const projected = controlsIn(header);
+  const wanted = controlsOf(object);
+  // Nobody asks a workflow that has ended for anything.
+  if (isFinal(header.phase)) return { noted: wanted, followed: undefined };
+  const last = object.status?.capstan;
+  const mayFollow = !isActing && last !== undefined && sameControls(wanted, last);
+  // What somebody wants and has not got yet must go on differing from what is noted here.
+  const isNoted = last === undefined || mayFollow || sameControls(wanted, projected);
+  return { noted: isNoted ? projected : last, followed: mayFollow ? projected : undefined };
+}
+
+function labelsOf({ labels, phase }: WorkflowHeader): { readonly [name: string]: string } {
+  if (phase === "") return labels;
+  return { ...labels, [phaseLabel]: phase, [completedLabel]: String(isFinal(phase)) };
 }
 
 export function sameControls(left: ProjectedControls, right: ProjectedControls): boolean {

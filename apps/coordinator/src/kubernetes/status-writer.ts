@@ -1,8 +1,8 @@
-import type { Clock, WorkflowHeader, WorkflowHeaders, WorkflowReader } from "@capstan/core";
+import type { Clock, HeaderReading, WorkflowHeader, WorkflowHeaders, WorkflowReader } from "@capstan/core";
 import { type KubeClient, KubeError, pathOf } from "@capstan/kubernetes";
 import type { Logger } from "../logger.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
-import { projectedNodesMax, projectedStatus, statusPatch } from "./status-patch.ts";
+import { isShown, projectedNodesMax, projectedStatus, statusPatch } from "./status-patch.ts";
 import { isFinal, type WorkflowObject, workflowType } from "./workflow-object.ts";
 
 export interface StatusWriterOptions {
@@ -12,11 +12,16 @@ export interface StatusWriterOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   /** The object as it is now, and the shard of its workflow; undefined where it is not ours to write. */
-  readonly find: (uid: string) => { readonly object: WorkflowObject; readonly shard: number } | undefined;
+  readonly find: (uid: string) => FoundObject | undefined;
   /** Is a change of the object's spec on its way that the workflow does not show yet? */
   readonly isActing: (uid: string, header: WorkflowHeader) => boolean;
-  /** The workflow was there and was deleted in the store, and its object is still there. */
+  /** The store does not hold the workflow: not yet, or no longer. */
   readonly onAbsent: (uid: string) => void;
+}
+
+interface FoundObject {
+  readonly object: WorkflowObject;
+  readonly shard: number;
 }
 
 interface Written {
@@ -30,8 +35,9 @@ const writesAtOnce = 8;
 const pauseMsMin = 1_000;
 /** A write costs the API server its size: this many bytes a second and workflow. */
 const bytesPerSecond = 200 * 1024;
-const lookAgainMs = 200;
-const retryMs = 1_000;
+const retryMs = { least: 1_000, most: 60_000 };
+/** So often in a row and somebody should know: once or twice it is a change that came between. */
+const failuresQuietMax = 3;
 
 /** Keeps the status of objects in step with what is committed: at once when the phase changes, else about once a second. */
 export class StatusWriter {
@@ -39,8 +45,9 @@ export class StatusWriter {
   readonly #queue = new KeyedQueue(writesAtOnce, (uid) => this.#look(uid));
   readonly #written = new Map<string, Written>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
-  /** Workflows that were seen committed. One that is accepted and not yet committed is absent too. */
-  readonly #seen = new Set<string>();
+  readonly #failures = new Map<string, number>();
+  /** Objects that the cluster did not take with their nodes: the spec counts too. */
+  readonly #tooLarge = new Set<string>();
 
   constructor(options: StatusWriterOptions) {
     this.#options = options;
@@ -54,7 +61,8 @@ export class StatusWriter {
   /** The object is gone. */
   forget(uid: string): void {
     this.#calm(uid);
-    this.#seen.delete(uid);
+    this.#failures.delete(uid);
+    this.#tooLarge.delete(uid);
   }
 
   #calm(uid: string): void {
@@ -70,50 +78,61 @@ export class StatusWriter {
   }
 
   async #look(uid: string): Promise<void> {
-    const { find, headers, clock, logger, onAbsent } = this.#options;
+    const { find, headers, onAbsent } = this.#options;
     const found = find(uid);
     if (found === undefined) return;
     try {
       const read = await headers.read(found.shard, uid);
-      if (read === undefined) {
-        if (this.#seen.delete(uid)) onAbsent(uid);
-        return;
-      }
-      this.#seen.add(uid);
-      const { header, nodeCount } = read;
-      const last = this.#written.get(uid);
-      const dueMs = last === undefined || last.phase !== header.phase ? 0 : last.atMs + last.pauseMs - clock.nowMs();
-      if (dueMs > 0) this.#later(uid, Math.min(dueMs, lookAgainMs));
-      else await this.#write(uid, found, header, nodeCount);
+      if (read === undefined) onAbsent(uid);
+      else await this.#show(uid, found, read);
+      this.#failures.delete(uid);
     } catch (error) {
-      // Somebody changed the object: the watch brings it, and that marks the workflow again.
-      if (error instanceof KubeError && [404, 409, 422].includes(error.status)) this.#later(uid, retryMs);
-      else {
-        logger.warn({ uid, error: String(error) }, "a workflow's status could not be written, trying again");
-        this.#later(uid, retryMs);
-      }
+      this.#failed(uid, error);
     }
   }
 
-  async #write(
-    uid: string,
-    { object, shard }: { readonly object: WorkflowObject; readonly shard: number },
-    header: WorkflowHeader,
-    nodeCount: number,
-  ): Promise<void> {
-    const { client, reader, clock } = this.#options;
-    const isLarge = nodeCount > projectedNodesMax;
+  async #show(uid: string, found: FoundObject, read: HeaderReading): Promise<void> {
+    const { clock, isActing } = this.#options;
+    const { header, version } = read;
+    if (isShown(found.object, { header, version, isActing: isActing(uid, header) })) return;
+    const last = this.#written.get(uid);
+    const dueMs = last === undefined || last.phase !== header.phase ? 0 : last.atMs + last.pauseMs - clock.nowMs();
+    if (dueMs > 0) this.#later(uid, dueMs);
+    else await this.#write(uid, found, read);
+  }
+
+  async #write(uid: string, { object, shard }: FoundObject, { nodeCount, version }: HeaderReading): Promise<void> {
+    const { client, reader, clock, isActing } = this.#options;
+    // It may hold more than the version says: what came since is told, and then it is written again.
     const stored = await reader.get(shard, uid);
     if (stored === undefined) return;
-    const status = projectedStatus(isLarge ? { ...stored, nodes: [] } : stored, nodeCount);
-    const operations = statusPatch(object, stored.header, status, this.#options.isActing(uid, stored.header));
-    const bytes = JSON.stringify(operations).length;
+    const { header } = stored;
+    const hasNodes = nodeCount <= projectedNodesMax && !this.#tooLarge.has(uid);
+    const status = projectedStatus(hasNodes ? stored : { ...stored, nodes: [] }, nodeCount);
+    const operations = statusPatch(object, { header, version, isActing: isActing(uid, header) }, status);
     await client.patch(pathOf(workflowType, object.metadata.namespace, object.metadata.name), operations, "json");
+    const bytes = Buffer.byteLength(JSON.stringify(operations));
     const pauseMs = Math.max(pauseMsMin, (bytes / bytesPerSecond) * 1_000);
-    if (isFinal(stored.header.phase)) this.#calm(uid);
-    else this.#written.set(uid, { atMs: clock.nowMs(), phase: stored.header.phase, pauseMs });
-    // It may have moved on while it was written.
-    if (header.phase !== stored.header.phase) this.#later(uid, lookAgainMs);
+    if (isFinal(header.phase)) this.#calm(uid);
+    else this.#written.set(uid, { atMs: clock.nowMs(), phase: header.phase, pauseMs });
+  }
+
+  #failed(uid: string, error: unknown): void {
+    const isRefused = error instanceof KubeError && !error.isTransient;
+    if (isTooLarge(error) && !this.#tooLarge.has(uid)) {
+      this.#tooLarge.add(uid);
+      this.#queue.add(uid);
+      return;
+    }
+    const failures = (this.#failures.get(uid) ?? 0) + 1;
+    this.#failures.set(uid, failures);
+    // Somebody changed the object, or it went: the watch brings that. What goes on being refused is refused for another reason.
+    if (!isRefused || failures > failuresQuietMax)
+      this.#options.logger.warn(
+        { uid, error: String(error) },
+        "a workflow's status could not be written, trying again",
+      );
+    this.#later(uid, Math.min(retryMs.most, retryMs.least * 2 ** (failures - 1)));
   }
 
   #later(uid: string, delayMs: number): void {
@@ -124,4 +143,9 @@ export class StatusWriter {
     }, delayMs);
     this.#timers.set(uid, timer);
   }
+}
+
+/** The API server's own limit, or etcd's, which comes as an internal error. */
+function isTooLarge(error: unknown): boolean {
+  return error instanceof KubeError && (error.status === 413 || /too large/i.test(error.message));
 }

@@ -8,19 +8,18 @@ import {
   type WorkflowReader,
 } from "@capstan/core";
 import { Informer, type InformerChange, type KubeClient, KubeError, objectKey, pathOf } from "@capstan/kubernetes";
-import { ApiError } from "../http/api-error.ts";
+import { ApiError, toApiError } from "../http/api-error.ts";
 import type { Logger } from "../logger.ts";
+import { isFromObject, kubernetesOrigin, originLabel } from "../workflow-origin.ts";
 import { Arrivals } from "./arrivals.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import type { ObjectAdmission } from "./object-admission.ts";
 import { plainStatusPatch, sameControls } from "./status-patch.ts";
 import { StatusWriter } from "./status-writer.ts";
-import { intentOf } from "./workflow-intent.ts";
+import { intentOf, type KnownName } from "./workflow-intent.ts";
 import {
   controlsIn,
   controlsOf,
-  kubernetesOrigin,
-  originLabel,
   type ProjectedControls,
   slimWorkflow,
   type WorkflowObject,
@@ -48,6 +47,8 @@ const ownershipLookMs = 1_000;
 /** A wish that the workflow never shows (it ended meanwhile) is let go after so long. */
 const actingMsMax = 30_000;
 const pageSize = 500;
+/** More than a log keeps of a workflow that was deleted: only that. */
+const changesOfDeleted = 1_000;
 
 /**
  * Makes workflows of the cluster's Workflow objects, and shows on the objects what became of them. The objects are wishes, the store is
@@ -92,15 +93,18 @@ export class WorkflowBridge {
       ...{ client, logger, clock: options.clock, reader: options.reader, headers: options.headers },
       find: (uid) => this.#find(uid),
       isActing: (uid, header) => this.#isActing(uid, header),
-      onAbsent: (uid) => void this.#removeObject(uid),
+      onAbsent: (uid) => void this.#removeIfDeleted(uid),
     });
   }
 
   /** Resolves when the objects that are there have been read. Rejects when the cluster does not know them or refuses. */
   async start(): Promise<void> {
-    this.#unsubscribe = await this.#options.reader.subscribe((_, uid) => {
-      if (this.#keys.has(uid)) this.#writer.mark(uid);
-    });
+    this.#unsubscribe = await this.#options.reader.subscribe(
+      (_, uid) => {
+        if (this.#keys.has(uid)) this.#writer.mark(uid);
+      },
+      () => this.#takeUp(this.#owned),
+    );
     this.#owned = new Set(this.#options.ownedShards());
     await this.#informer.start();
     this.#takeUp(this.#owned);
@@ -123,6 +127,7 @@ export class WorkflowBridge {
     if (type === "deleted") {
       this.#keys.delete(uid);
       this.#acting.delete(uid);
+      this.#failures.delete(key);
       this.#writer.forget(uid);
       this.#arrivals.cancel(key);
       void this.#deleteWorkflow(object.metadata.namespace ?? "", object.metadata.name ?? "", uid);
@@ -167,18 +172,12 @@ export class WorkflowBridge {
   async #carryOut(key: string, object: WorkflowObject): Promise<void> {
     const { inbox } = this.#options;
     const shard = this.#shardOf(object);
-    const { namespace = "", name = "", uid = "" } = object.metadata;
-    const holderUid = await inbox.findUid(shard, namespace, name);
-    const isHolderFromCluster =
-      holderUid !== undefined && holderUid !== uid && (await this.#isFromCluster(shard, holderUid));
-    const intent = intentOf(
-      object,
-      { holderUid, isHolderFromCluster },
-      this.#acting.get(uid)?.wanted ?? object.status?.capstan,
-    );
+    const { uid = "" } = object.metadata;
+    const known = await this.#knownName(object, shard);
+    const intent = intentOf(object, known, this.#acting.get(uid)?.wanted ?? object.status?.capstan);
     switch (intent.kind) {
       case "nothing":
-        if (holderUid === uid) this.#writer.mark(uid);
+        if (known.holderUid === uid) this.#writer.mark(uid);
         return;
       case "submit":
         return this.#submit(key, object, shard);
@@ -189,12 +188,25 @@ export class WorkflowBridge {
         );
         this.#acting.set(uid, { wanted: controlsOf(object), untilMs: this.#options.clock.nowMs() + actingMsMax });
         return this.#writer.mark(uid);
+      case "remove":
+        return this.#removeObject(uid);
       case "displace":
         await inbox.append(shard, [{ workflowUid: intent.uid, event: { type: "delete-requested" } }]);
         return this.#again(key);
       case "refuse":
         return this.#writePlain(object, "Error", intent.message);
     }
+  }
+
+  async #knownName({ metadata }: WorkflowObject, shard: number): Promise<KnownName> {
+    const { namespace = "", name = "", uid = "" } = metadata;
+    const holderUid = await this.#options.inbox.findUid(shard, namespace, name);
+    if (holderUid === uid) return { holderUid, isHolderFromCluster: true, wasDeleted: false };
+    const [isHolderFromCluster, wasDeleted] = await Promise.all([
+      holderUid !== undefined && this.#isFromCluster(shard, holderUid),
+      this.#wasDeleted(shard, uid),
+    ]);
+    return { holderUid, isHolderFromCluster, wasDeleted };
   }
 
   #isActing(uid: string, header: WorkflowHeader): boolean {
@@ -207,7 +219,13 @@ export class WorkflowBridge {
 
   async #isFromCluster(shard: number, uid: string): Promise<boolean> {
     const stored = await this.#options.reader.get(shard, uid);
-    return stored?.bundle.workflow.metadata.labels?.[originLabel] === kubernetesOrigin;
+    return stored !== undefined && isFromObject(stored.bundle);
+  }
+
+  /** A workflow that never was has no changes, and one that is has them and is not deleted. */
+  async #wasDeleted(shard: number, uid: string): Promise<boolean> {
+    const { changes } = await this.#options.reader.readChanges(shard, uid, "", changesOfDeleted);
+    return changes.at(-1)?.deleted === true;
   }
 
   async #submit(key: string, object: WorkflowObject, shard: number): Promise<void> {
@@ -222,14 +240,21 @@ export class WorkflowBridge {
     }
     const admitted = await admission.admit(whole, namespace, uid).catch((error: unknown) => {
       if (error instanceof ApiError) return { kind: "invalid" as const, message: error.message };
+      if (error instanceof KubeError && !error.isTransient) return { kind: "refused" as const, error };
       throw error;
     });
     if (admitted.kind === "invalid") {
       this.#arrivals.cancel(key);
       return this.#writePlain(object, "Error", `invalid spec: ${admitted.message}`);
     }
+    if (admitted.kind === "refused") {
+      // Somebody may grant the right that is missing: nothing tells when, so it is tried again.
+      await this.#writePlain(object, "Pending", toApiError(admitted.error).message);
+      throw admitted.error;
+    }
     if (admitted.kind === "waits") {
-      this.#arrivals.wait(key, admitted.for);
+      // What came after it was looked for, and before anybody listened, is found by looking once more.
+      if (this.#arrivals.wait(key, admitted.for)) this.#queue.add(key);
       return this.#writePlain(object, "Pending", admitted.message);
     }
     this.#arrivals.cancel(key);
@@ -269,7 +294,16 @@ export class WorkflowBridge {
     }
   }
 
-  /** The workflow was deleted in the store (over the API, or its time to live was over): its object goes too. */
+  async #removeIfDeleted(uid: string): Promise<void> {
+    const found = this.#find(uid);
+    if (found === undefined) return;
+    try {
+      if (await this.#wasDeleted(found.shard, uid)) await this.#removeObject(uid);
+    } catch {
+      this.#queue.add(objectKey(found.object));
+    }
+  }
+
   async #removeObject(uid: string): Promise<void> {
     const object = this.#objectAt(this.#keys.get(uid) ?? "");
     if (object === undefined) return;
@@ -300,19 +334,21 @@ export class WorkflowBridge {
   }
 
   async #sweep(shards: ReadonlySet<number>): Promise<void> {
-    const { reader, client } = this.#options;
+    const { reader, client, namespace: watched } = this.#options;
     let continueToken: string | undefined;
     do {
       const page = await reader.list({
         limit: pageSize,
         labels: [{ key: originLabel, operator: "=", values: [kubernetesOrigin] }],
+        ...(watched !== undefined && { namespace: watched }),
         ...(continueToken !== undefined && { continueToken }),
       });
       for (const { uid, shard, namespace, name } of page.items) {
         if (!shards.has(shard) || this.#keys.has(uid)) continue;
         // Another coordinator may know a newer state of the cluster than this watch: the API server has the last word.
         const object = await client.get<WorkflowObject>(pathOf(workflowType, namespace, name)).catch(absent);
-        if (object?.metadata.uid !== uid) await this.#deleteWorkflow(namespace, name, uid);
+        if (object?.metadata.uid === uid || !(await this.#isFromCluster(shard, uid))) continue;
+        await this.#deleteWorkflow(namespace, name, uid);
       }
       continueToken = page.continueToken;
     } while (continueToken !== undefined);

@@ -6,8 +6,8 @@ function object(spec: WorkflowObject["spec"], status: WorkflowObject["status"] =
   return { metadata: { name: "w", namespace: "ns", uid: "u1" }, spec: spec ?? {}, status: status ?? {} };
 }
 
-const free = { holderUid: undefined, isHolderFromCluster: false };
-const own = { holderUid: "u1", isHolderFromCluster: false };
+const free = { holderUid: undefined, isHolderFromCluster: false, wasDeleted: false };
+const own = { holderUid: "u1", isHolderFromCluster: true, wasDeleted: false };
 const running = { phase: "Running", capstan: { suspend: false, shutdown: "" } } as const;
 
 describe("an object whose name", () => {
@@ -32,15 +32,33 @@ describe("an object whose name", () => {
       intent: { kind: "refuse", message: expect.stringContaining("lost") },
     },
     {
+      what: "is free because its workflow was deleted goes, before it showed anything",
+      given: object({}),
+      name: { ...free, wasDeleted: true },
+      intent: { kind: "remove" },
+    },
+    {
+      what: "is free because its workflow was deleted goes, after its end",
+      given: object({}, { phase: "Succeeded" }),
+      name: { ...free, wasDeleted: true },
+      intent: { kind: "remove" },
+    },
+    {
+      what: "was given to another after its workflow was deleted goes",
+      given: object({}, running),
+      name: { holderUid: "u9", isHolderFromCluster: false, wasDeleted: true },
+      intent: { kind: "remove" },
+    },
+    {
       what: "an earlier object had takes its place",
       given: object({}),
-      name: { holderUid: "u0", isHolderFromCluster: true },
+      name: { ...free, holderUid: "u0", isHolderFromCluster: true },
       intent: { kind: "displace", uid: "u0" },
     },
     {
       what: "somebody else has is refused",
       given: object({}),
-      name: { holderUid: "u0", isHolderFromCluster: false },
+      name: { ...free, holderUid: "u0" },
       intent: { kind: "refuse", message: expect.stringContaining("another name") },
     },
     {

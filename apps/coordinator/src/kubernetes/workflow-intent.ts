@@ -7,6 +7,8 @@ export interface KnownName {
   readonly holderUid: string | undefined;
   /** The holder came from an object of the cluster, of an earlier life of the name. */
   readonly isHolderFromCluster: boolean;
+  /** The store remembers that the object's own workflow was deleted there. */
+  readonly wasDeleted: boolean;
 }
 
 /** What an object of the cluster asks for, in the state that it is in. */
@@ -14,6 +16,8 @@ export type WorkflowIntent =
   | { readonly kind: "nothing" }
   | { readonly kind: "submit" }
   | { readonly kind: "control"; readonly events: readonly WorkflowEvent[] }
+  /** The workflow was deleted over the API, or its time to live is over: the object goes too. */
+  | { readonly kind: "remove" }
   /** The name belongs to a workflow whose object is gone: that one is deleted first. */
   | { readonly kind: "displace"; readonly uid: string }
   | { readonly kind: "refuse"; readonly message: string };
@@ -31,6 +35,7 @@ export function intentOf(
   const uid = object.metadata.uid ?? "";
   if (object.metadata.deletionTimestamp !== undefined) return { kind: "nothing" };
   if (name.holderUid === uid) return isFinal(phase) ? { kind: "nothing" } : controls(object, last);
+  if (name.wasDeleted) return { kind: "remove" };
   if (isFinal(phase)) return { kind: "nothing" };
   if (name.holderUid !== undefined)
     return name.isHolderFromCluster

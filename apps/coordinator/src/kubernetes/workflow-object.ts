@@ -7,7 +7,7 @@ export interface WorkflowObject extends KubeObject {
   readonly status?: {
     readonly phase?: WorkflowPhase;
     readonly message?: string;
-    readonly capstan?: ProjectedControls;
+    readonly capstan?: Projection;
   };
 }
 
@@ -17,11 +17,13 @@ export interface ProjectedControls {
   readonly shutdown: string;
 }
 
+/** What a status shows: the controls at that time, and the newest change that it certainly holds. */
+export interface Projection extends ProjectedControls {
+  readonly version?: string;
+}
+
 export const phaseLabel = "workflows.argoproj.io/phase";
 export const completedLabel = "workflows.argoproj.io/completed";
-/** On the workflows that come from the cluster's objects, so that those of them that were deleted there can be found. */
-export const originLabel = "capstan.dev/origin";
-export const kubernetesOrigin = "kubernetes";
 
 export const workflowType = { apiVersion: "argoproj.io/v1alpha1", plural: "workflows", isNamespaced: true } as const;
 

@@ -63,8 +63,11 @@ export interface WorkflowReader {
   readChanges(shard: number, uid: string, afterId: string, count: number): Promise<ChangePage>;
   /** The id of the newest change, "" when none: read it before `get`, then follow from it, and nothing is missed. */
   lastChangeId(shard: number, uid: string): Promise<string>;
-  /** Calls back with (namespace, uid) after each commit that changed a workflow; may be lost or coalesced. */
-  subscribe(listener: (namespace: string, uid: string) => void): Promise<() => Promise<void>>;
+  /**
+   * Calls back with (namespace, uid) after each commit that changed a workflow; may be coalesced, and lost while the connection is away:
+   * `onGap` tells when that may have happened, so that whoever counts on notices looks for himself.
+   */
+  subscribe(listener: (namespace: string, uid: string) => void, onGap?: () => void): Promise<() => Promise<void>>;
 }
 
 /**
