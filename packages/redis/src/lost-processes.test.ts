@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { PulledTask } from "@capstan/core";
 import { type RedisServer, startRedis } from "@capstan/testkit";
-import { aCommit, aCreation, aNode, aTask } from "@capstan/testkit/suites";
+import { aCommit, aCreation, aNode, aTask, aWorkflowCommit } from "@capstan/testkit/suites";
 import { afterEach, describe, expect, test } from "vitest";
 import { createRedis, type RedisClient } from "./connection.ts";
 import { RedisInbox } from "./inbox.ts";
@@ -12,6 +12,7 @@ import { Subscriptions } from "./subscriptions.ts";
 import { BullTaskQueue } from "./task-queue.ts";
 import { BullTaskWorker } from "./task-worker.ts";
 import { RedisShardWakeups } from "./wakeups.ts";
+import { RedisWorkflowReader } from "./workflow-reader.ts";
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -39,6 +40,12 @@ describe.each(["everysec", "always"] as const)("a redis-server with appendfsync 
     const [inbox, leases, store] = [new RedisInbox(redis), new RedisLeaseStore(redis), new RedisShardStore(redis)];
     const woken: number[] = [];
     await new RedisShardWakeups(subscriptions).subscribe((shard) => woken.push(shard));
+    const changed: string[] = [];
+    let gaps = 0;
+    await new RedisWorkflowReader(redis, subscriptions).subscribe(
+      (_, uid) => changed.push(uid),
+      () => gaps++,
+    );
     const lease = await leases.acquire(0, "c1", 60_000);
     if (lease === undefined) throw new Error("the shard is not free");
     const [firstId] = await inbox.append(0, [{ workflowUid: "w", event: { type: "suspend-requested" } }]);
@@ -54,6 +61,7 @@ describe.each(["everysec", "always"] as const)("a redis-server with appendfsync 
 
     await kill();
     // These wait for the server to come back.
+    gaps = 0;
     const appended = inbox.append(0, [{ workflowUid: "w", event: { type: "terminate-requested" } }]);
     const loaded = store.loadWorkflow(0, "uid-hello");
     await restart();
@@ -65,9 +73,14 @@ describe.each(["everysec", "always"] as const)("a redis-server with appendfsync 
     expect((await store.readInbox(0, firstId ?? "", 10)).map((entry) => entry.id)).toContain(secondId);
     expect(await store.readOutbox(0, "", 10)).toHaveLength(1);
     expect(await leases.renew(lease, 60_000)).toBe(true);
-    expect(await store.commit(lease, aCommit({ inboxThroughId: secondId ?? "" }))).toMatchObject({
+    // From when the gap is told on, nothing is missed.
+    await expect.poll(() => gaps).toBe(1);
+    changed.length = 0;
+    const workflows = [aWorkflowCommit("uid-hello", { nodes: [aNode("n2")] })];
+    expect(await store.commit(lease, aCommit({ inboxThroughId: secondId ?? "", workflows }))).toMatchObject({
       status: "committed",
     });
+    await expect.poll(() => changed).toEqual(["uid-hello"]);
     woken.length = 0;
     await expect
       .poll(async () => {

@@ -148,6 +148,13 @@ describe("submitting", () => {
     expect(world.names.size).toBe(0);
   });
 
+  test("takes nobody's word for it that a workflow stands for an object of the cluster", async () => {
+    const labels = { "capstan.dev/origin": "kubernetes", mine: "yes" };
+    await call("POST", "/api/v1/workflows/default", { workflow: hello({ name: "copy", labels }) });
+    const uid = world.names.get("default/copy") ?? "";
+    expect(world.workflows.get(uid)?.bundle.workflow.metadata.labels).toEqual({ mine: "yes" });
+  });
+
   test("resubmits under a new name with a note of the old", async () => {
     await call("POST", "/api/v1/workflows/default", { workflow: hello({ name: "first", labels: { mine: "yes" } }) });
     const again = await call("PUT", "/api/v1/workflows/default/first/resubmit", { parameters: ["text=other"] });

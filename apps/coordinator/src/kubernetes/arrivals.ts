@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { Informer, type KubeClient, type KubeObject, pathOf } from "@capstan/kubernetes";
 import { valuesConfigMap, waitKey } from "./seed-objects.ts";
 
@@ -27,9 +26,9 @@ export class Arrivals {
     this.#options = options;
   }
 
-  /** From now on the waiter is told when one of these comes; it has to look again then. False when it was waiting for them already. */
-  wait(waiter: string, keys: readonly string[]): boolean {
-    if (isDeepStrictEqual(this.#waits.get(waiter), keys)) return false;
+  /** From now on the waiter is told when one of these comes; it has to look again then. */
+  wait(waiter: string, keys: readonly string[]): void {
+    // The watches go on for who waits on: started anew, they would tell of everything that is there, and it would look again, for ever.
     this.#forget(waiter);
     this.#waits.set(waiter, keys);
     for (const key of keys) {
@@ -38,7 +37,6 @@ export class Arrivals {
       this.#waiters.set(key, waiters);
     }
     if (this.#informers.length === 0) this.#start();
-    return true;
   }
 
   cancel(waiter: string): void {

@@ -23,6 +23,7 @@ export function waitKey(kind: string, namespace: string, name: string): string {
 export const valuesConfigMap = "capstan-values";
 const valuePrefix = "capstan.dev/value.";
 const documentsMax = 200;
+const waitsNamedMax = 5;
 /** What may still come. */
 const missingCodes: ReadonlySet<string> = new Set(["MISSING_VALUE", "UNKNOWN_TEMPLATE"]);
 
@@ -49,9 +50,8 @@ export class SeedObjects {
     const { documents: ordinary, problems } = normalizeSeed(documents, { values });
     const wrong = problems.find(({ code }) => !missingCodes.has(code));
     if (wrong !== undefined) return { kind: "invalid", message: inCluster(wrong) };
-    const [problem] = problems;
-    if (problem !== undefined)
-      return { kind: "waits", message: inCluster(problem), for: this.#waitsFor(missing, namespace) };
+    if (problems.length > 0)
+      return { kind: "waits", message: waitMessage(problems), for: this.#waitsFor(missing, namespace) };
     const templates = ordinary.filter(({ kind }) => kind === "WorkflowTemplate");
     const found = ordinary.find(({ kind }) => kind === "Workflow");
     return { kind: "ordinary", workflow: found?.object ?? object, templates };
@@ -122,6 +122,15 @@ function texts(values: unknown): Readonly<Record<string, string>> {
   return typeof values === "object" && values !== null
     ? Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]))
     : {};
+}
+
+/** Everything that is waited for, each once, objects first: whoever brings one thing should not learn of the next only then. */
+function waitMessage(problems: readonly Problem[]): string {
+  const objects = problems.filter(({ code }) => code === "UNKNOWN_TEMPLATE");
+  const values = problems.filter(({ code }) => code !== "UNKNOWN_TEMPLATE");
+  const texts = [...new Set([...objects, ...values].map((problem) => inCluster(problem)))];
+  const more = texts.length - waitsNamedMax;
+  return `${texts.slice(0, waitsNamedMax).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
 }
 
 /** The same problem for people who have no command line of ours in their hands. */

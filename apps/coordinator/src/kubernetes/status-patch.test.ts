@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import type { NodeStatus, StoredWorkflow, WorkflowHeader } from "@capstan/core";
 import { describe, expect, test } from "vitest";
-import { projectedStatus, statusPatch } from "./status-patch.ts";
+import { isShown, projectedStatus, statusPatch } from "./status-patch.ts";
 import type { ProjectedControls, WorkflowObject } from "./workflow-object.ts";
 
 function header(changes: Partial<WorkflowHeader> = {}): WorkflowHeader {
@@ -110,4 +110,44 @@ describe("the patch", () => {
   ])("$what", ({ spec, last, now, noted, changes }) => {
     expect(partsOf(object(spec, last), now)).toEqual({ noted, spec: changes });
   });
+});
+
+describe("a status that is there already", () => {
+  const shown = {
+    metadata: { labels: { "workflows.argoproj.io/phase": "Running", "workflows.argoproj.io/completed": "false" } },
+    spec: {},
+    status: { capstan: { suspend: false, shutdown: "", version: "5-0" } },
+  } as const;
+  const state = { header: header(), version: "5-0", isActing: false };
+
+  test.each([
+    { what: "as it is", object: shown, given: state, is: true },
+    { what: "after another change of the workflow", object: shown, given: { ...state, version: "6-0" }, is: false },
+    { what: "of a workflow without changes", object: shown, given: { ...state, version: "" }, is: false },
+    { what: "of an object whose status was taken away", object: { ...shown, status: {} }, given: state, is: false },
+    {
+      what: "of an object whose labels were taken away",
+      object: { ...shown, metadata: { labels: { mine: "yes" } } },
+      given: state,
+      is: false,
+    },
+    {
+      what: "with a wish that is not carried out yet",
+      object: { ...shown, spec: { suspend: true } },
+      given: state,
+      is: true,
+    },
+    {
+      what: "with a wish that was carried out and is not noted",
+      object: { ...shown, spec: { suspend: true } },
+      given: { ...state, header: header({ suspended: true }) },
+      is: false,
+    },
+    {
+      what: "with a label that the run has given meanwhile",
+      object: shown,
+      given: { ...state, header: header({ labels: { own: "x" } }) },
+      is: false,
+    },
+  ])("$what", ({ object, given, is }) => expect(isShown(object, given)).toBe(is));
 });

@@ -253,8 +253,8 @@ export class WorkflowBridge {
       throw admitted.error;
     }
     if (admitted.kind === "waits") {
-      // What came after it was looked for, and before anybody listened, is found by looking once more.
-      if (this.#arrivals.wait(key, admitted.for)) this.#queue.add(key);
+      // What came after it was looked for, and before anybody listened, is not missed: the status that is written now wakes us up again.
+      this.#arrivals.wait(key, admitted.for);
       return this.#writePlain(object, "Pending", admitted.message);
     }
     this.#arrivals.cancel(key);

@@ -1,5 +1,6 @@
 export { runInboxSuite } from "./inbox.suite.ts";
 export { runLeaseStoreSuite } from "./lease-store.suite.ts";
+export { runResourceStoreSuite } from "./resource-store.suite.ts";
 export { aBundle, aCreation, aHeader, aNode, aSummary, aTask, aWorkflowCommit } from "./sample-values.ts";
 export { aCommit, eventually, leaseOf, type ShardHarness } from "./shard-harness.ts";
 export { runShardStoreSuite } from "./shard-store.suite.ts";

@@ -19,6 +19,7 @@ import type {
   WorkflowChange,
   WorkflowEvent,
   WorkflowHeader,
+  WorkflowHeaders,
   WorkflowReader,
 } from "@capstan/core";
 import type { HttpDependencies } from "../dependencies.ts";
@@ -40,7 +41,10 @@ export class FakeWorld {
   engineRuns = true;
   notReadyReason: string | undefined;
   listCount = 0;
+  /** False: nobody is told of commits, as while the store's connection is away; `endGap` ends that. */
+  noticesArrive = true;
   #listeners = new Set<(namespace: string, uid: string) => void>();
+  #gapListeners = new Set<() => void>();
   #sequence = 0;
   #uidCount = 0;
   #suffixCount = 0;
@@ -100,8 +104,22 @@ export class FakeWorld {
       deleted: change.deleted ?? false,
     });
     this.changes.set(uid, log.slice(-changesKept));
-    for (const listener of this.#listeners) listener(namespace, uid);
+    if (this.noticesArrive) for (const listener of this.#listeners) listener(namespace, uid);
   }
+
+  endGap(): void {
+    this.noticesArrive = true;
+    for (const listener of this.#gapListeners) listener();
+  }
+
+  /** What is read of a workflow without its nodes. */
+  readonly headers: WorkflowHeaders = {
+    read: async (_shard, uid) => {
+      const stored = this.workflows.get(uid);
+      const version = this.changes.get(uid)?.at(-1)?.id ?? "";
+      return stored && { header: stored.header, nodeCount: stored.nodes.length, version };
+    },
+  };
 
   /** Takes a submitted bundle up, as the shard's owner does. */
   create(bundle: WorkflowBundle): void {
@@ -158,8 +176,9 @@ export class FakeWorld {
         return { changes: missed ? [] : log.slice(after + 1, after + 1 + count), missed };
       },
       lastChangeId: async (_shard, uid) => this.changes.get(uid)?.at(-1)?.id ?? "",
-      subscribe: async (listener) => {
+      subscribe: async (listener, onGap) => {
         this.#listeners.add(listener);
+        if (onGap !== undefined) this.#gapListeners.add(onGap);
         return async () => void this.#listeners.delete(listener);
       },
     };
