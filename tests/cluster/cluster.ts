@@ -8,10 +8,19 @@ export const server = process.env["CAPSTAN_CLUSTER_SERVER"] ?? "";
 
 /** Runs kubectl; throws with what it said. */
 export function kubectl(args: readonly string[], input?: unknown): string {
+  return runKubectl(args, input).stdout;
+}
+
+/** Runs kubectl; gives what it said beside its answer. */
+export function warningsOf(args: readonly string[], input?: unknown): string {
+  return runKubectl(args, input).stderr;
+}
+
+function runKubectl(args: readonly string[], input: unknown): { readonly stdout: string; readonly stderr: string } {
   const text = input === undefined || typeof input === "string" ? input : JSON.stringify(input);
   const result = spawnSync("kubectl", args, { encoding: "utf8", input: text, maxBuffer: 64 * 1024 * 1024 });
   if (result.status !== 0) throw new Error(`kubectl ${args.join(" ")}: ${result.stderr || result.error?.message}`);
-  return result.stdout;
+  return result;
 }
 
 /** An object, or what is at a path of it, as JSON. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { examples, freshNamespace, kubectl, kubeObject, until } from "./cluster.ts";
+import { examples, freshNamespace, kubectl, kubeObject, until, warningsOf } from "./cluster.ts";
 import { get, type WorkflowView } from "./workflows.ts";
 
 const namespace = "capstan-test-kubectl";
@@ -100,6 +100,19 @@ describe("a Workflow object", () => {
     await until("the object to go", () =>
       kubectl(["get", "wf", name, "-n", namespace, "--ignore-not-found"]) === "" ? true : undefined,
     );
+  });
+
+  test("of a kind that nobody acts on yet is kept, and kubectl says so", () => {
+    const object = {
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "CronWorkflow",
+      metadata: { name: "nightly" },
+      spec: { schedules: ["0 3 * * *"], workflowSpec: { entrypoint: "main", templates: [echo] } },
+    };
+    expect(warningsOf(["create", "-n", namespace, "-f", "-"], object)).toMatch(
+      /CronWorkflow.*does not act on them yet/,
+    );
+    expect(kubectl(["get", "cwf", "nightly", "-n", namespace])).toContain("0 3 * * *");
   });
 
   test("finds templates that kubectl applied", async () => {

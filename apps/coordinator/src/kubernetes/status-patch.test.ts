@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import type { NodeStatus, StoredWorkflow, WorkflowHeader } from "@capstan/core";
 import { describe, expect, test } from "vitest";
 import { isShown, projectedStatus, statusPatch } from "./status-patch.ts";
+import type { ActedOn } from "./wishes.ts";
 import type { ProjectedControls, WorkflowObject } from "./workflow-object.ts";
 
 function header(changes: Partial<WorkflowHeader> = {}): WorkflowHeader {
@@ -51,8 +52,8 @@ describe("the patch", () => {
     status: capstan === undefined ? {} : { capstan },
   });
   const none = { suspend: false, shutdown: "" };
-  const partsOf = (given: WorkflowObject, of: WorkflowHeader) => {
-    const operations = statusPatch(given, { header: of, version: "5-0", isActing: false }, {});
+  const partsOf = (given: WorkflowObject, of: WorkflowHeader, actedOn: ActedOn) => {
+    const operations = statusPatch(given, { header: of, version: "5-0", ...actedOn }, {});
     const status = operations.find(({ path }) => path === "/status") as {
       readonly value?: { readonly capstan: ProjectedControls & { readonly version: string } };
     };
@@ -61,7 +62,7 @@ describe("the patch", () => {
   };
 
   test("holds only for the object that was looked at, keeps its labels and adds Argo's", () => {
-    const state = { header: header({ labels: { own: "x" } }), version: "5-0", isActing: false };
+    const state = { header: header({ labels: { own: "x" } }), version: "5-0", last: none, isActing: false };
     const operations = statusPatch(object({}, none), state, { phase: "Running" });
     expect(operations[0]).toEqual({ op: "test", path: "/metadata/resourceVersion", value: "7" });
     expect(operations[2]).toMatchObject({
@@ -107,8 +108,26 @@ describe("the patch", () => {
       noted: { suspend: true, shutdown: "" },
       changes: [],
     },
-  ])("$what", ({ spec, last, now, noted, changes }) => {
-    expect(partsOf(object(spec, last), now)).toEqual({ noted, spec: changes });
+    {
+      what: "a wish that was taken back when it had been carried out is a wish again",
+      spec: {},
+      last: none,
+      actedOn: { last: { suspend: true, shutdown: "" }, isActing: false },
+      now: header({ suspended: true }),
+      noted: { suspend: true, shutdown: "" },
+      changes: [],
+    },
+    {
+      what: "a wish that is on its way is not noted, so that whoever takes over repeats it",
+      spec: { suspend: true },
+      last: none,
+      actedOn: { last: { suspend: true, shutdown: "" }, isActing: true },
+      now: header(),
+      noted: none,
+      changes: [],
+    },
+  ])("$what", ({ spec, last, actedOn = { last, isActing: false }, now, noted, changes }) => {
+    expect(partsOf(object(spec, last), now, actedOn)).toEqual({ noted, spec: changes });
   });
 });
 
@@ -118,7 +137,8 @@ describe("a status that is there already", () => {
     spec: {},
     status: { capstan: { suspend: false, shutdown: "", version: "5-0" } },
   } as const;
-  const state = { header: header(), version: "5-0", isActing: false };
+  const last = { suspend: false, shutdown: "" };
+  const state = { header: header(), version: "5-0", last, isActing: false };
 
   test.each([
     { what: "as it is", object: shown, given: state, is: true },

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { type JsonObject, type StoredWorkflow, toWorkflowObject, type WorkflowHeader } from "@capstan/core";
+import type { ActedOn } from "./wishes.ts";
 import {
   completedLabel,
   controlsIn,
@@ -7,6 +8,7 @@ import {
   isFinal,
   type ProjectedControls,
   phaseLabel,
+  sameControls,
   type WorkflowObject,
 } from "./workflow-object.ts";
 
@@ -46,11 +48,9 @@ function sizeOf(value: unknown): number {
 }
 
 /** What is known of a workflow when its object is written. */
-export interface ProjectedState {
+export interface ProjectedState extends ActedOn {
   readonly header: WorkflowHeader;
   readonly version: string;
-  /** A change of the object's spec is on its way that the header does not show yet. */
-  readonly isActing: boolean;
 }
 
 /**
@@ -86,26 +86,23 @@ export function isShown(object: WorkflowObject, state: ProjectedState): boolean 
 
 function controlsToWrite(
   object: WorkflowObject,
-  { header, isActing }: ProjectedState,
+  { header, last, isActing }: ProjectedState,
 ): { readonly noted: ProjectedControls; readonly followed: ProjectedControls | undefined } {
   const projected = controlsIn(header);
   const wanted = controlsOf(object);
   // Nobody asks a workflow that has ended for anything.
   if (isFinal(header.phase)) return { noted: wanted, followed: undefined };
-  const last = object.status?.capstan;
-  const mayFollow = !isActing && last !== undefined && sameControls(wanted, last);
-  // What somebody wants and has not got yet must go on differing from what is noted here.
-  const isNoted = last === undefined || mayFollow || sameControls(wanted, projected);
-  return { noted: isNoted ? projected : last, followed: mayFollow ? projected : undefined };
+  if (last === undefined) return { noted: projected, followed: undefined };
+  const mayFollow = !isActing && sameControls(wanted, last);
+  if (mayFollow || sameControls(wanted, projected))
+    return { noted: projected, followed: mayFollow ? projected : undefined };
+  // What somebody wants and has not got yet must go on differing from what is noted here, also for who takes the shard over.
+  return { noted: isActing ? (object.status?.capstan ?? last) : last, followed: undefined };
 }
 
 function labelsOf({ labels, phase }: WorkflowHeader): { readonly [name: string]: string } {
   if (phase === "") return labels;
   return { ...labels, [phaseLabel]: phase, [completedLabel]: String(isFinal(phase)) };
-}
-
-export function sameControls(left: ProjectedControls, right: ProjectedControls): boolean {
-  return left.suspend === right.suspend && left.shutdown === right.shutdown;
 }
 
 function specOperations(wanted: ProjectedControls, projected: ProjectedControls): readonly PatchOperation[] {

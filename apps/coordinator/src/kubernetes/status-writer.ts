@@ -2,7 +2,8 @@ import type { Clock, HeaderReading, WorkflowHeader, WorkflowHeaders, WorkflowRea
 import { type KubeClient, KubeError, pathOf } from "@capstan/kubernetes";
 import type { Logger } from "../logger.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
-import { isShown, projectedNodesMax, projectedStatus, statusPatch } from "./status-patch.ts";
+import { isShown, type ProjectedState, projectedNodesMax, projectedStatus, statusPatch } from "./status-patch.ts";
+import type { Wishes } from "./wishes.ts";
 import { isFinal, type WorkflowObject, workflowType } from "./workflow-object.ts";
 
 export interface StatusWriterOptions {
@@ -13,8 +14,7 @@ export interface StatusWriterOptions {
   readonly logger: Logger;
   /** The object as it is now, and the shard of its workflow; undefined where it is not ours to write. */
   readonly find: (uid: string) => FoundObject | undefined;
-  /** Is a change of the object's spec on its way that the workflow does not show yet? */
-  readonly isActing: (uid: string, header: WorkflowHeader) => boolean;
+  readonly wishes: Wishes;
   /** The store does not hold the workflow: not yet, or no longer. */
   readonly onAbsent: (uid: string) => void;
 }
@@ -92,9 +92,9 @@ export class StatusWriter {
   }
 
   async #show(uid: string, found: FoundObject, read: HeaderReading): Promise<void> {
-    const { clock, isActing } = this.#options;
+    const { clock } = this.#options;
     const { header, version } = read;
-    if (isShown(found.object, { header, version, isActing: isActing(uid, header) })) return;
+    if (isShown(found.object, this.#stateOf(found.object, header, version))) return;
     const last = this.#written.get(uid);
     const dueMs = last === undefined || last.phase !== header.phase ? 0 : last.atMs + last.pauseMs - clock.nowMs();
     if (dueMs > 0) this.#later(uid, dueMs);
@@ -102,19 +102,24 @@ export class StatusWriter {
   }
 
   async #write(uid: string, { object, shard }: FoundObject, { nodeCount, version }: HeaderReading): Promise<void> {
-    const { client, reader, clock, isActing } = this.#options;
+    const { client, reader, clock } = this.#options;
     // It may hold more than the version says: what came since is told, and then it is written again.
     const stored = await reader.get(shard, uid);
     if (stored === undefined) return;
     const { header } = stored;
     const hasNodes = nodeCount <= projectedNodesMax && !this.#tooLarge.has(uid);
     const status = projectedStatus(hasNodes ? stored : { ...stored, nodes: [] }, nodeCount);
-    const operations = statusPatch(object, { header, version, isActing: isActing(uid, header) }, status);
+    const operations = statusPatch(object, this.#stateOf(object, header, version), status);
     await client.patch(pathOf(workflowType, object.metadata.namespace, object.metadata.name), operations, "json");
     const bytes = Buffer.byteLength(JSON.stringify(operations));
     const pauseMs = Math.max(pauseMsMin, (bytes / bytesPerSecond) * 1_000);
     if (isFinal(header.phase)) this.#calm(uid);
     else this.#written.set(uid, { atMs: clock.nowMs(), phase: header.phase, pauseMs });
+  }
+
+  #stateOf(object: WorkflowObject, header: WorkflowHeader, version: string): ProjectedState {
+    const { wishes, clock } = this.#options;
+    return { header, version, ...wishes.actedOn(object, header, version, clock.nowMs()) };
   }
 
   #failed(uid: string, error: unknown): void {

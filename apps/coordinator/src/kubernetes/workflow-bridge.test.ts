@@ -108,11 +108,14 @@ describe("a status", () => {
     await shown("w", "Running");
   });
 
-  test("comes without its nodes where the object would be too large for the cluster", async () => {
+  test.each([
+    { what: "the API server", refusal: 413 },
+    { what: "etcd", refusal: { status: 500, message: "etcdserver: request is too large" } },
+  ])("comes without its nodes where the object would be too large for $what", async ({ refusal }) => {
     apply("w");
     await shown("w", "Running");
     let refusals = 0;
-    cluster.intercept = ({ verb }) => (verb === "patch" && refusals++ === 0 ? 413 : undefined);
+    cluster.intercept = ({ verb }) => (verb === "patch" && refusals++ === 0 ? refusal : undefined);
     const node: NodeStatus = { id: "n", name: "n", displayName: "n", type: "Pod", phase: "Succeeded" };
     world.commit(uidOf("w"), { header: { phase: "Succeeded", progress: "1/1" }, nodes: [node] });
     const { status } = await shown("w", "Succeeded");
@@ -127,6 +130,56 @@ describe("a status", () => {
     cluster.put("workflowtemplates", { metadata: { name: "t" }, spec });
     cluster.intercept = () => undefined;
     await shown("w", "Running");
+  });
+});
+
+describe("a change of the spec", () => {
+  const edit = (name: string, suspend: boolean) => {
+    const object = cluster.object("workflows", name);
+    cluster.put("workflows", { ...object, metadata: { name, ...object?.metadata }, spec: { ...spec, suspend } });
+  };
+  const asked = () => world.events.map(({ event }) => event.type);
+  const noted = (name: string, suspend: boolean) =>
+    cluster.until(() => {
+      const { capstan } = (cluster.object("workflows", name)?.status ?? {}) as { capstan?: { suspend: boolean } };
+      return capstan?.suspend === suspend ? true : undefined;
+    });
+
+  test("that is taken back before the status tells of it is carried out, and taken back", async () => {
+    apply("w");
+    await shown("w", "Running");
+    edit("w", true);
+    // The next status is written a second after the last.
+    await expect.poll(asked).toEqual(["suspend-requested"]);
+    edit("w", false);
+    await expect.poll(asked).toEqual(["suspend-requested", "resume-requested"]);
+    world.commit(uidOf("w"), { header: { progress: "1/2" } });
+    await cluster.until(() => (cluster.object("workflows", "w")?.status?.["progress"] === "1/2" ? true : undefined));
+    expect(cluster.object("workflows", "w")?.spec).toMatchObject({ suspend: false });
+    expect(asked()).toHaveLength(2);
+  });
+
+  test("is overruled by a later request over the API, and not repeated", async () => {
+    apply("w");
+    await shown("w", "Running");
+    edit("w", true);
+    await expect.poll(asked).toEqual(["suspend-requested"]);
+    world.commit(uidOf("w"), { header: { suspended: false } });
+    await noted("w", false);
+    await cluster.until(() => (cluster.object("workflows", "w")?.spec?.["suspend"] === undefined ? true : undefined));
+    apply("later");
+    await shown("later", "Running");
+    expect(asked()).toEqual(["suspend-requested"]);
+  });
+
+  test("is noted once it is carried out", async () => {
+    apply("w");
+    await shown("w", "Running");
+    edit("w", true);
+    await noted("w", true);
+    edit("w", false);
+    await noted("w", false);
+    expect(asked()).toEqual(["suspend-requested", "resume-requested"]);
   });
 });
 

@@ -3,7 +3,6 @@ import {
   type Inbox,
   type JsonObject,
   shardOf,
-  type WorkflowHeader,
   type WorkflowHeaders,
   type WorkflowReader,
 } from "@capstan/core";
@@ -14,17 +13,11 @@ import { isFromObject, kubernetesOrigin, originLabel } from "../workflow-origin.
 import { Arrivals } from "./arrivals.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import type { ObjectAdmission } from "./object-admission.ts";
-import { plainStatusPatch, sameControls } from "./status-patch.ts";
+import { plainStatusPatch } from "./status-patch.ts";
 import { StatusWriter } from "./status-writer.ts";
+import { Wishes } from "./wishes.ts";
 import { intentOf, type KnownName } from "./workflow-intent.ts";
-import {
-  controlsIn,
-  controlsOf,
-  type ProjectedControls,
-  slimWorkflow,
-  type WorkflowObject,
-  workflowType,
-} from "./workflow-object.ts";
+import { controlsOf, slimWorkflow, type WorkflowObject, workflowType } from "./workflow-object.ts";
 
 export interface WorkflowBridgeOptions {
   readonly client: KubeClient;
@@ -44,8 +37,6 @@ export interface WorkflowBridgeOptions {
 const atOnceMax = 16;
 const retryMs = { least: 500, most: 30_000 };
 const ownershipLookMs = 1_000;
-/** A wish that the workflow never shows (it ended meanwhile) is let go after so long. */
-const actingMsMax = 30_000;
 const pageSize = 500;
 /** More than a log keeps of a workflow that was deleted: only that. */
 const changesOfDeleted = 1_000;
@@ -62,8 +53,7 @@ export class WorkflowBridge {
   readonly #writer: StatusWriter;
   readonly #arrivals: Arrivals;
   readonly #keys = new Map<string, string>();
-  /** What a changed spec asks for, until the workflow shows it. */
-  readonly #acting = new Map<string, { readonly wanted: ProjectedControls; readonly untilMs: number }>();
+  readonly #wishes = new Wishes();
   readonly #failures = new Map<string, number>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #owned: ReadonlySet<number> = new Set();
@@ -92,7 +82,7 @@ export class WorkflowBridge {
     this.#writer = new StatusWriter({
       ...{ client, logger, clock: options.clock, reader: options.reader, headers: options.headers },
       find: (uid) => this.#find(uid),
-      isActing: (uid, header) => this.#isActing(uid, header),
+      wishes: this.#wishes,
       onAbsent: (uid) => void this.#removeIfDeleted(uid),
     });
   }
@@ -126,7 +116,7 @@ export class WorkflowBridge {
     const uid = object.metadata.uid ?? "";
     if (type === "deleted") {
       this.#keys.delete(uid);
-      this.#acting.delete(uid);
+      this.#wishes.forget(uid);
       this.#failures.delete(key);
       this.#writer.forget(uid);
       this.#arrivals.cancel(key);
@@ -170,11 +160,11 @@ export class WorkflowBridge {
   }
 
   async #carryOut(key: string, object: WorkflowObject): Promise<void> {
-    const { inbox } = this.#options;
+    const { inbox, clock } = this.#options;
     const shard = this.#shardOf(object);
     const { uid = "" } = object.metadata;
     const known = await this.#knownName(object, shard);
-    const intent = intentOf(object, known, this.#acting.get(uid)?.wanted ?? object.status?.capstan);
+    const intent = intentOf(object, known, this.#wishes.lastOf(object, clock.nowMs()));
     switch (intent.kind) {
       case "nothing":
         if (known.holderUid === uid) this.#writer.mark(uid);
@@ -186,7 +176,7 @@ export class WorkflowBridge {
           shard,
           intent.events.map((event) => ({ workflowUid: uid, event })),
         );
-        this.#acting.set(uid, { wanted: controlsOf(object), untilMs: this.#options.clock.nowMs() + actingMsMax });
+        this.#wishes.add(uid, controlsOf(object), clock.nowMs());
         return this.#writer.mark(uid);
       case "remove":
         return this.#removeObject(uid);
@@ -207,14 +197,6 @@ export class WorkflowBridge {
       this.#wasDeleted(shard, uid),
     ]);
     return { holderUid, isHolderFromCluster, wasDeleted };
-  }
-
-  #isActing(uid: string, header: WorkflowHeader): boolean {
-    const acting = this.#acting.get(uid);
-    if (acting === undefined) return false;
-    const isOver = sameControls(acting.wanted, controlsIn(header)) || this.#options.clock.nowMs() > acting.untilMs;
-    if (isOver) this.#acting.delete(uid);
-    return !isOver;
   }
 
   async #isFromCluster(shard: number, uid: string): Promise<boolean> {

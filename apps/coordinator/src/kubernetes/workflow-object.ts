@@ -39,6 +39,10 @@ export function controlsIn(header: WorkflowHeader): ProjectedControls {
   return { suspend: header.suspended, shutdown: header.shutdown ?? "" };
 }
 
+export function sameControls(left: ProjectedControls, right: ProjectedControls): boolean {
+  return left.suspend === right.suspend && left.shutdown === right.shutdown;
+}
+
 /** What is kept in memory of each object: not its spec, which may be large. */
 export function slimWorkflow(object: WorkflowObject): WorkflowObject {
   const { name, namespace, uid, resourceVersion, labels, deletionTimestamp } = object.metadata;

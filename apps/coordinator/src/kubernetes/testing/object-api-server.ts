@@ -22,6 +22,9 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
 }
 
+/** An HTTP status, with the server's words where they matter. */
+type Refusal = number | { readonly status: number; readonly message: string };
+
 interface HistoryEntry {
   readonly version: number;
   readonly type: "ADDED" | "MODIFIED" | "DELETED";
@@ -36,8 +39,8 @@ interface HistoryEntry {
 export class ObjectApiServer {
   /** In order of arrival, as `verb plural/name`. */
   readonly requests: string[] = [];
-  /** Asked before a request is carried out; a status refuses it, a promise holds it up. */
-  intercept: (request: ApiRequest) => number | undefined | Promise<number | undefined> = () => undefined;
+  /** Asked before a request is carried out; a refusal is the answer then, a promise holds it up. */
+  intercept: (request: ApiRequest) => Refusal | undefined | Promise<Refusal | undefined> = () => undefined;
   readonly #objects = new Map<string, ApiObject>();
   readonly #history: HistoryEntry[] = [];
   readonly #watchers = new Map<ServerResponse, ApiRequest>();
@@ -126,7 +129,8 @@ export class ObjectApiServer {
     this.#wake();
     const refusal = await this.intercept(request);
     if (refusal === undefined) this.#carryOut(request, body, response);
-    else refuse(response, refusal, refusal === 403 ? "Forbidden" : "ServiceUnavailable");
+    else if (typeof refusal === "number") refuse(response, refusal, "Refused");
+    else send(response, refusal.status, { kind: "Status", code: refusal.status, message: refusal.message });
     this.#wake();
   }
 
