@@ -80,7 +80,9 @@ export class DeployedRedis {
 /** What `capstan agent acl` prints for the agents of another cluster. */
 function eastUser(): string {
   const passwordSha256 = createHash("sha256").update(passwords.east).digest("hex");
-  return `${agentAcl({ user: "east", passwordSha256, pool: "east", cluster: "east" })}\n`;
+  const line = agentAcl({ user: "east", passwordSha256, pool: "east", cluster: "east" });
+  if (!line.ok) throw new Error(line.error);
+  return `${line.value}\n`;
 }
 
 function passwordOf(username: keyof typeof passwords | "probe"): string {

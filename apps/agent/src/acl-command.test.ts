@@ -18,6 +18,8 @@ test("a password is made up where none is given, and said beside the line", () =
 
 test.each([
   { args: ["--user", "a b"], error: /--user a b/ },
+  { args: ["--pool", "a b"], error: /"a b" is no name/ },
+  { args: ["--selector", "zone in a"], error: /capstan\.dev\/selector/ },
   { args: ["--colour"], error: /--colour/ },
 ])("$args is a mistake", ({ args, error }) => {
   const answer = aclCommand(args, {});

@@ -35,21 +35,17 @@ export function aclCommand(args: readonly string[], variables: NodeJS.ProcessEnv
   const cluster = text("cluster", "local");
   const pool = text("pool", "default");
   const user = text("user", `agent-${cluster}`);
-  for (const [flag, value] of [
-    ["pool", pool],
-    ["cluster", cluster],
-    ["user", user],
-  ] as const)
-    if (!/^[\w.-]+$/.test(value))
-      return { ok: false, error: `--${flag} ${value}: letters, digits, "-", "_" and "." only` };
+  if (!/^[\w.-]+$/.test(user)) return { ok: false, error: `--user ${user}: letters, digits, "-", "_" and "." only` };
   const given = variables["CAPSTAN_REDIS_PASSWORD"];
   const password = given ?? randomBytes(24).toString("base64url");
   const passwordSha256 = createHash("sha256").update(password).digest("hex");
   const selectors = Array.isArray(values["selector"]) ? values["selector"] : [];
+  const line = agentAcl({ user, passwordSha256, pool, cluster, selectors });
+  if (!line.ok) return line;
   return {
     ok: true,
     value: {
-      line: agentAcl({ user, passwordSha256, pool, cluster, selectors }),
+      line: line.value,
       ...(given === undefined && { note: `password of ${user}: ${password}` }),
     },
   };

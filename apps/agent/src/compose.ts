@@ -1,4 +1,4 @@
-import { assert, type Result, type TaskWorker } from "@capstan/core";
+import { assert, type Result } from "@capstan/core";
 import {
   BullTaskWorker,
   createRedis,
@@ -14,13 +14,15 @@ import {
 } from "@capstan/redis";
 import packageFile from "../package.json" with { type: "json" };
 import type { AgentConfig } from "./config.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import type { Logger } from "./logger.ts";
 import { ManyPoolsWorker } from "./pools/many-pools-worker.ts";
-import { discoverPools } from "./pools/pool-discovery.ts";
+import { PoolDiscovery } from "./pools/pool-discovery.ts";
 import { Reporter } from "./report/reporter.ts";
 import { KubernetesRuntime } from "./runtime/kubernetes/kubernetes-runtime.ts";
 import { type LocallyLoggedRuntime, makeRuntime, type RuntimeName } from "./runtime/make-runtime.ts";
 import { systemClock } from "./system-clock.ts";
+import { TaskRoom } from "./task-room.ts";
 import { AgentWorker } from "./worker.ts";
 
 export interface RunningAgent {
@@ -30,8 +32,6 @@ export interface RunningAgent {
   stop(): Promise<void>;
 }
 
-const heartbeatEveryMs = 5_000;
-const heartbeatTtlMs = 20_000;
 const garbageEveryMs = 600_000;
 const installationPollMs = 200;
 const reportGraceMs = 5_000;
@@ -59,14 +59,17 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     phases: new RedisWorkflowPhases(redis, shardCount),
     isWanted: (task) => attempts.isWanted(task),
   });
-  const roomFor = (): number => Math.min(config.concurrency, runtime.room?.current() ?? config.concurrency);
+  const room: TaskRoom = new TaskRoom({
+    ...{ concurrency: config.concurrency, runtime: runtime.room, settleMs: roomSettleMs },
+    onChange: (tasksMax) => queue.setConcurrency(tasksMax),
+  });
   const openQueue = (pool: string, concurrency: number): BullTaskWorker =>
     new BullTaskWorker({
       ...{ redis, subscriptions, pool, concurrency, lockDurationMs: config.leaseMs },
       stalledIntervalMs: config.leaseMs / 2,
       onProblem: (problem) => logger.warn({ pool, problem }, "the queue had a problem"),
     });
-  const queue = new ManyPoolsWorker({ ownPool: config.pool, concurrency: roomFor(), open: openQueue });
+  const queue = new ManyPoolsWorker({ ownPool: config.pool, concurrency: room.tasksMax, open: openQueue });
   const reporter: Reporter = new Reporter({
     inbox: new RedisInbox(redis),
     clock: systemClock,
@@ -86,29 +89,36 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
   const logs = new RedisLogServer(redis, subscriptions);
   const serveLogs = (pool: string): Promise<() => Promise<void>> =>
     logs.serveLogs(pool, (taskId, options) => (runtime.hasLogs(taskId) ? runtime.logs(taskId, options) : undefined));
-  const stopLogs = [await serveLogs(config.pool)];
+  const stopOwnLogs = await serveLogs(config.pool);
+  const heartbeat = new Heartbeat({
+    ...{ logger, registry: new RedisAgentRegistry(redis), agentId: agentIdOf(config) },
+    describe: () => describeAgent(config, room, worker),
+    onDraining: (isDraining) => room.drain(isDraining),
+  });
+  // Before anything is pulled: an agent that is started again while it drains takes nothing.
+  await heartbeat.first;
+  queue.setConcurrency(room.tasksMax);
   await worker.start();
-  const stopDiscovery = await discoverPools({
-    ...{ subscriptions, logger, agent: config, pools: new DemandingPools(redis) },
-    onPool: (pool) => {
-      if (!queue.add(pool)) return;
-      logger.info({ pool }, "tasks of one more pool are pulled: the agent is what it demands");
-      serveLogs(pool)
-        .then((stop) => stopLogs.push(stop))
-        .catch((error: unknown) => logger.warn({ pool, error: String(error) }, "logs of the pool are not served"));
+  const pools = new DemandingPools(redis);
+  const discovery = new PoolDiscovery({
+    ...{ pulled: queue, agent: config, clock: systemClock, logger, serveLogs },
+    source: {
+      list: (sinceMs) => pools.list(sinceMs),
+      countUnfinished: (pool) => pools.countUnfinished(pool),
+      subscribe: (listener) => pools.subscribe(subscriptions, listener),
     },
   });
-  const stopRoom = followRoom(runtime, roomFor, queue);
-  const stopUpkeep = startUpkeep(config, redis, worker, runtime, logger);
+  await discovery.start();
+  const stopSweeping = sweepRepeatedly(runtime, logger);
   logger.info({ pool: config.pool, runtime: config.runtime, concurrency: config.concurrency }, "the agent is running");
   const stop = async (): Promise<void> => {
-    stopRoom();
-    await stopDiscovery();
+    room.stop();
+    await discovery.stop();
     if (config.killOnExit) worker.killAll("the agent was stopped", config.killGraceMs);
     await worker.stop({ leaveRunning: !config.killOnExit });
     await reporter.close(reportGraceMs);
-    await stopUpkeep();
-    await Promise.all(stopLogs.map((stopServing) => stopServing()));
+    stopSweeping();
+    await Promise.all([heartbeat.stop(), stopOwnLogs()]);
     runtime.close();
     subscriptions.close();
     redis.disconnect();
@@ -121,25 +131,6 @@ function localRuntime({ runtime }: AgentConfig): RuntimeName {
   return runtime;
 }
 
-/** Pulls as many tasks as there is room for, now and when that changes; changes of a moment are taken together. */
-function followRoom(runtime: LocallyLoggedRuntime, roomFor: () => number, queue: TaskWorker): () => void {
-  let known = roomFor();
-  let timer: NodeJS.Timeout | undefined;
-  const stop = runtime.room?.onChange(() => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      const room = roomFor();
-      if (room === known) return;
-      known = room;
-      queue.setConcurrency(room);
-    }, roomSettleMs);
-  });
-  return () => {
-    clearTimeout(timer);
-    stop?.();
-  };
-}
-
 /** The number of shards is written by the first coordinator; until then there is nothing to do. */
 async function untilInstalled(redis: RedisClient, logger: Logger): Promise<number> {
   for (let tries = 0; ; tries++) {
@@ -150,45 +141,24 @@ async function untilInstalled(redis: RedisClient, logger: Logger): Promise<numbe
   }
 }
 
-/** Heartbeats and the removal of old folders; what it returns ends both. */
-function startUpkeep(
-  config: AgentConfig,
-  redis: RedisClient,
-  worker: AgentWorker,
-  runtime: LocallyLoggedRuntime,
-  logger: Logger,
-): () => Promise<void> {
-  const registry = new RedisAgentRegistry(redis);
-  const agentId = `${config.pool}/${config.nodeName}`;
-  const beat = (): void => {
-    const running = worker.active;
-    const { pool, cluster, labels } = config;
-    const concurrency = Math.min(config.concurrency, runtime.room?.current() ?? config.concurrency);
-    const room = Math.max(0, concurrency - running);
-    const heartbeat = {
-      agentId,
-      pool,
-      cluster,
-      labels,
-      room,
-      running,
-      version: packageFile.version,
-      atMs: systemClock.nowMs(),
-    };
-    registry
-      .beat(heartbeat, heartbeatTtlMs)
-      .catch((error: unknown) => logger.warn({ error: String(error) }, "the heartbeat was not written"));
-  };
+function agentIdOf({ pool, nodeName }: AgentConfig): string {
+  return `${pool}/${nodeName}`;
+}
+
+function describeAgent(config: AgentConfig, { tasksMax }: TaskRoom, { active: running }: AgentWorker) {
+  const { pool, cluster, labels } = config;
+  const said = { agentId: agentIdOf(config), pool, cluster, labels, running, room: Math.max(0, tasksMax - running) };
+  return { ...said, version: packageFile.version, atMs: systemClock.nowMs() };
+}
+
+/** Removes what ended tasks left, now and from time to time; what it returns ends that. */
+function sweepRepeatedly(runtime: LocallyLoggedRuntime, logger: Logger): () => void {
   const sweep = (): void => {
     runtime
       .collectGarbage()
       .catch((error: unknown) => logger.warn({ error: String(error) }, "old run folders could not be removed"));
   };
-  beat();
   sweep();
-  const timers = [setInterval(beat, heartbeatEveryMs), setInterval(sweep, garbageEveryMs)];
-  return async () => {
-    for (const timer of timers) clearInterval(timer);
-    await registry.leave(agentId).catch(() => undefined);
-  };
+  const timer = setInterval(sweep, garbageEveryMs);
+  return () => clearInterval(timer);
 }

@@ -13,7 +13,7 @@ import {
   RedisLogSource,
   RedisShardStore,
 } from "@capstan/redis";
-import { type RedisServer, startRedis } from "@capstan/testkit";
+import { type RedisServer, startCutLine, startRedis } from "@capstan/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { aShell, aTask } from "./testing/a-task.ts";
 
@@ -94,7 +94,8 @@ describe("the agent's process on a real Redis", () => {
     return agent.exitCode;
   }
 
-  const inPool = (template: Template): Task => aTask(template, { pool: `p${pool}`, workflowName: `wf-${pool}` });
+  const inPool = (template: Template, itsPool = `p${pool}`): Task =>
+    aTask(template, { pool: itsPool, workflowName: `wf-${pool}` });
 
   /** What the agents said of this test's tasks. */
   async function reports(): Promise<readonly WorkflowEvent[]> {
@@ -188,6 +189,81 @@ describe("the agent's process on a real Redis", () => {
     await untilFinished([task]);
     expect((await reports()).at(-1)).toMatchObject({ outcome: { phase: "Failed", message: "workflow terminated" } });
   });
+
+  test("takes tasks of the pools whose demands it meets, those that were there and those that come", {
+    timeout: 60_000,
+  }, async () => {
+    const here = `cluster=c${pool}`;
+    const before = inPool(aShell("echo before"), here);
+    await dispatch([before]);
+    startAgent("process", "--cluster", `c${pool}`, "--label", "zone=a");
+    await untilFinished([before]);
+    const demands = [`pool=p${pool};${here}`, `${here};selector=zone in(a,b)`, `${here};selector=!zone`];
+    const [named, selected, unmet] = demands.map((demand) => inPool(aShell("echo after"), demand));
+    if (named === undefined || selected === undefined || unmet === undefined) throw new Error("three tasks");
+    await dispatch([named, selected, unmet]);
+    await untilFinished([named, selected]);
+    expect(await queue.waitingCount(unmet.pool)).toBe(1);
+    const lines: string[] = [];
+    for await (const { text } of new RedisLogSource(redis).requestLogs(
+      selected,
+      { follow: false },
+      AbortSignal.timeout(20_000),
+    ))
+      lines.push(text);
+    expect(lines).toEqual(["after"]);
+  });
+
+  test("drained, it takes no more and what runs goes on; its successor takes none either until it is uncordoned", {
+    timeout: 90_000,
+  }, async () => {
+    const registry = new RedisAgentRegistry(redis);
+    const running = inPool(counting(true));
+    const first = startAgent("process");
+    await dispatch([running]);
+    await expect.poll(count, { timeout: 30_000 }).toBe(1);
+    await registry.drain(`p${pool}/n`);
+    const roomOf = async (): Promise<number | undefined> =>
+      (await registry.list()).find(({ agentId }) => agentId === `p${pool}/n`)?.room;
+    await expect.poll(roomOf, { timeout: 20_000 }).toBe(0);
+    const waiting = inPool(aShell("true"));
+    await dispatch([waiting]);
+    writeFileSync(join(marks, "go"), "");
+    await untilFinished([running]);
+    expect(await end(first, "SIGTERM")).toBe(0);
+    startAgent("process");
+    await expect.poll(roomOf, { timeout: 20_000 }).toBe(0);
+    expect(await queue.waitingCount(waiting.pool)).toBe(1);
+    await registry.uncordon(`p${pool}/n`);
+    await untilFinished([waiting]);
+  });
+
+  test.each(["closed", "silent"] as const)(
+    "cut off from Redis for longer than its leases (%s) it keeps what runs, reports it afterwards and starts nothing twice",
+    { timeout: 90_000 },
+    async (how) => {
+      const line = await startCutLine(server.port);
+      try {
+        // Flags that come later win.
+        startAgent("process", "--redis", `redis://127.0.0.1:${line.port}`);
+        const [ends, goesOn] = [inPool(counting(true)), inPool(counting(true))];
+        await dispatch([ends]);
+        await expect.poll(count, { timeout: 30_000 }).toBe(1);
+        line.cut(how);
+        writeFileSync(join(marks, "go"), "");
+        // The lease ends while the agent cannot say anything; the task ends too.
+        const lock = `{capstan:p${pool}}:tasks:${ends.id}:lock`;
+        await expect.poll(() => redis.exists(lock), { timeout: 20_000 }).toBe(0);
+        await dispatch([goesOn]);
+        expect([count(), await finishedNodes([ends])]).toEqual([1, []]);
+        line.restore();
+        await untilFinished([ends, goesOn]);
+        expect(count()).toBe(2);
+      } finally {
+        await line.stop();
+      }
+    },
+  );
 
   test.each([
     { flags: ["--runtime", "docker"], says: /--runtime is sandbox, process, kubernetes or noop, not "docker"/ },

@@ -21,9 +21,12 @@ export {
   type AgentPlace,
   choosePool,
   isDemandingPool,
+  type PoolDemand,
   placementKeys,
+  poolNameOf,
   servesPool,
 } from "./pool/pool-choice.ts";
+export type { AgentDirectory, AgentStatus } from "./ports/agent-directory.ts";
 export { type AttemptReader, awaitsAttempt } from "./ports/attempt-reader.ts";
 export type { Clock } from "./ports/clock.ts";
 export { compareInboxIds, type Inbox, type SubmitResult } from "./ports/inbox.ts";

@@ -36,6 +36,7 @@ export { evaluateKubectlPath } from "./kubectl/evaluate-template.ts";
 export { limits } from "./limits.ts";
 export type { Result } from "./result.ts";
 export {
+  formatLabelSelector,
   type LabelLookup,
   type LabelSelector,
   matchesRequirement,

@@ -6,6 +6,7 @@ import { agentAcl } from "./agent-acl.ts";
 import { RedisAgentRegistry } from "./agent-registry.ts";
 import { RedisAttemptReader } from "./attempt-reader.ts";
 import { createRedis, type RedisClient } from "./connection.ts";
+import { DemandingPools } from "./demanding-pools.ts";
 import { RedisInbox } from "./inbox.ts";
 import { claimInstallation, readInstallation } from "./installation.ts";
 import { keys } from "./keys.ts";
@@ -22,8 +23,9 @@ beforeAll(async () => {
   server = await startRedis();
   all = createRedis(server.url, "coordinator");
   const passwordSha256 = createHash("sha256").update("secret").digest("hex");
-  const line = agentAcl({ user: "east", passwordSha256, pool: "east", cluster: "east", selectors: ["zone in(a,b)"] });
-  await all.call("ACL", "SETUSER", ...rulesOf(line));
+  const selectors = ["zone in (b, a)"];
+  const line = agentAcl({ user: "east", passwordSha256, pool: "east", cluster: "east", selectors });
+  await all.call("ACL", "SETUSER", ...rulesOf(line.ok ? line.value : line.error));
   await claimInstallation(all, { shardCount: 4 });
   agent = createRedis(server.url.replace("redis://", "redis://east:secret@"), "worker");
 });
@@ -78,8 +80,13 @@ describe("an agent's rights are enough to", () => {
       atMs: 1,
     };
     const registry = new RedisAgentRegistry(agent);
-    await registry.beat(heartbeat, 1_000);
+    await new RedisAgentRegistry(all).drain("east/n");
+    expect(await registry.beat(heartbeat, 1_000)).toEqual({ draining: true });
     await registry.leave("east/n");
+    const pools = new DemandingPools(agent);
+    expect((await pools.list(0)).map(({ pool }) => pool)).toContain("selector=zone in(a,b)");
+    expect(await pools.countUnfinished("selector=zone in(a,b)")).toBe(0);
+    await expect(pools.countUnfinished("selector=zone in(a)")).rejects.toThrow(/NOPERM/);
   });
 });
 
@@ -103,8 +110,19 @@ describe("an agent may not", () => {
     { what: "configure the store", command: ["CONFIG", "GET", "*"] },
     { what: "look through all keys", command: ["SCAN", "0"] },
     { what: "listen to others", command: ["SUBSCRIBE", "capstan:workflows-changed"] },
+    { what: "let itself go on after it was drained", command: ["HDEL", keys.agentsDraining, "east/n"] },
+    { what: "announce pools", command: ["ZADD", keys.demandingPools, "1", "cluster=west"] },
     { what: "make users", command: ["ACL", "SETUSER", "x"] },
   ])("$what", async ({ command: [name = "", ...args] }) => {
     await expect(agent.call(name, ...args)).rejects.toThrow(/NOPERM|permission|can't run this command|can't access/);
   });
+});
+
+test.each([
+  { what: { pool: "a b" }, error: /capstan\.dev\/pool/ },
+  { what: { cluster: "~*" }, error: /capstan\.dev\/cluster/ },
+  { what: { selectors: ["zone in a"] }, error: /capstan\.dev\/selector/ },
+])("$what gives no rights", ({ what, error }) => {
+  const line = agentAcl({ user: "u", passwordSha256: "0", pool: "a", cluster: "a", ...what });
+  expect(line.ok ? line.value : line.error).toMatch(error);
 });

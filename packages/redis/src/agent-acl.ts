@@ -1,3 +1,4 @@
+import { ok, type PoolDemand, poolNameOf, type Result } from "@capstan/core";
 import { channels, keys } from "./keys.ts";
 
 export interface AgentAclOptions {
@@ -17,10 +18,14 @@ const client = ["client|setname", "client|getname", "client|id", "client|list", 
 /**
  * One line of a Redis ACL file: what an agent may do, and nothing else. It may work the queues of its own pools, append to inboxes without
  * reading them, read single fields of workflows (is my attempt still wanted?), say that it lives and answer requests for logs. Of other
- * pools' tasks it sees nothing. Needs Redis 7.
+ * pools' tasks it sees nothing. Needs Redis 7. The error names what is no pool, cluster or selector.
  */
-export function agentAcl({ user, passwordSha256, pool, cluster, selectors = [] }: AgentAclOptions): string {
-  const pools = ownPools(pool, cluster, selectors);
+export function agentAcl(options: AgentAclOptions): Result<string> {
+  const pools = poolsOf(options);
+  return pools.ok ? ok(lineOf(options, pools.value)) : pools;
+}
+
+function lineOf({ user, passwordSha256 }: AgentAclOptions, pools: readonly string[]): string {
   const queues = pools.map((name) => `~${escaped(keys.poolPrefix(name))}:*`);
   const cancelled = pools.map((name) => `&${escaped(channels.tasksCancelled(name))}`);
   const logged = pools.map((name) => `&${escaped(channels.logsRequested(name))}`);
@@ -39,7 +44,11 @@ export function agentAcl({ user, passwordSha256, pool, cluster, selectors = [] }
     selector(["+get", "+mget", `%R~${shardKey(keys.watermark)}`]),
     selector(["+hget", `%R~${shardKey((shard) => keys.workflow(shard, "*"))}`]),
     selector(["+hget", "+hmget", `%R~${keys.installation}`]),
-    selector([...scripts, "+hset", "+hdel", "+zadd", "+zrem", "+zrange", "+zrangebyscore", "~{agents}:*"]),
+    // It says that it lives, and hears whether it is to drain; it cannot say so of others.
+    selector([...scripts, `~${keys.agents}`, `~${keys.agentExpiries}`, `~${keys.agentsDraining}`]),
+    selector(["+hset", "+hdel", "+zadd", "+zrem", "+zrangebyscore", `~${keys.agents}`, `~${keys.agentExpiries}`]),
+    selector(["+hexists", `%R~${keys.agentsDraining}`]),
+    selector(["+zrangebyscore", `%R~${keys.demandingPools}`]),
     selector([...scripts, "+exists", "+get", "+set", "+xlen", "+xadd", "+pexpire", "~{log:*}:*"]),
     ...["+publish", "+subscribe", "+unsubscribe", `&${channels.inboxGrown}`, `&${channels.poolAnnounced}`],
     ...cancelled,
@@ -47,13 +56,19 @@ export function agentAcl({ user, passwordSha256, pool, cluster, selectors = [] }
   ].join(" ");
 }
 
-/** The pools that an agent of this pool and cluster may serve. */
-function ownPools(pool: string, cluster: string, selectors: readonly string[]): readonly string[] {
-  const places = [`cluster=${cluster}`, `pool=${pool};cluster=${cluster}`];
-  const selected = selectors.flatMap((text) =>
-    ["", `pool=${pool};`, ...places.map((place) => `${place};`)].map((prefix) => `${prefix}selector=${text}`),
-  );
-  return [pool, ...places, ...selected];
+/** The pools that such an agent may serve. */
+function poolsOf({ pool, cluster, selectors = [] }: AgentAclOptions): Result<readonly string[]> {
+  const demands: PoolDemand[] = [{ pool }];
+  for (const selector of [undefined, ...selectors])
+    for (const one of [{}, { pool }, { cluster }, { pool, cluster }])
+      if (selector !== undefined || "cluster" in one) demands.push({ ...one, selector });
+  const names: string[] = [];
+  for (const demand of demands) {
+    const name = poolNameOf(demand);
+    if (!name.ok) return name;
+    names.push(name.value);
+  }
+  return ok(names);
 }
 
 function selector(rules: readonly string[]): string {

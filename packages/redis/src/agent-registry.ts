@@ -1,3 +1,4 @@
+import type { AgentDirectory, AgentStatus } from "@capstan/core";
 import { type AgentHeartbeat, decodeHeartbeat, encodeHeartbeat } from "@capstan/protocol";
 import type { RedisClient } from "./connection.ts";
 import { keys } from "./keys.ts";
@@ -5,28 +6,44 @@ import { Script } from "./script.ts";
 
 const agentHeartbeat = new Script("agent-heartbeat");
 const listAgents = new Script("list-agents");
-const agentKeys = [keys.agents, keys.agentExpiries];
+const registryKeys = [keys.agents, keys.agentExpiries, keys.agentsDraining];
 
-/** Which agents live, and how much room they have. */
-export class RedisAgentRegistry {
+/** Which agents live, how much room they have, and which take no more tasks. */
+export class RedisAgentRegistry implements AgentDirectory {
   readonly #redis: RedisClient;
 
   constructor(redis: RedisClient) {
     this.#redis = redis;
   }
 
-  /** Says that an agent lives; it is forgotten after ttlMs. */
-  async beat(heartbeat: AgentHeartbeat, ttlMs: number): Promise<void> {
-    await agentHeartbeat.run(this.#redis, agentKeys, [heartbeat.agentId, encodeHeartbeat(heartbeat), Math.ceil(ttlMs)]);
+  /** Says that an agent lives; it is forgotten after ttlMs. Answers whether it is to take no more tasks. */
+  async beat(heartbeat: AgentHeartbeat, ttlMs: number): Promise<{ readonly draining: boolean }> {
+    const { agentId } = heartbeat;
+    const answer = await agentHeartbeat.run(this.#redis, registryKeys, [
+      ...[agentId, encodeHeartbeat(heartbeat), Math.ceil(ttlMs)],
+    ]);
+    return { draining: answer === 1 };
   }
 
   /** The latest word of every living agent, by pool and id; heartbeats of a newer Capstan are left out. */
-  async list(): Promise<readonly AgentHeartbeat[]> {
-    const texts = (await listAgents.run(this.#redis, agentKeys, [])) as string[];
-    return texts
-      .map(decodeHeartbeat)
-      .flatMap((decoded) => (decoded.ok ? [decoded.value] : []))
-      .sort((left, right) => left.pool.localeCompare(right.pool) || left.agentId.localeCompare(right.agentId));
+  async list(): Promise<readonly AgentStatus[]> {
+    const answer = (await listAgents.run(this.#redis, registryKeys, [])) as readonly (string | number)[];
+    const agents: AgentStatus[] = [];
+    for (let index = 0; index < answer.length; index += 2) {
+      const decoded = decodeHeartbeat(String(answer[index]));
+      if (decoded.ok) agents.push({ ...decoded.value, draining: answer[index + 1] === 1 });
+    }
+    return agents.sort(
+      (left, right) => left.pool.localeCompare(right.pool) || left.agentId.localeCompare(right.agentId),
+    );
+  }
+
+  async drain(agentId: string): Promise<void> {
+    await this.#redis.hsetnx(keys.agentsDraining, agentId, Date.now());
+  }
+
+  async uncordon(agentId: string): Promise<boolean> {
+    return (await this.#redis.hdel(keys.agentsDraining, agentId)) > 0;
   }
 
   /** Takes an agent off the list at once (clean shutdown). */

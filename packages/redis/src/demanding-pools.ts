@@ -1,11 +1,22 @@
+import { QueueKeys } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { channels, keys } from "./keys.ts";
+import { poolQueueName } from "./pool-queue.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
-/** A demand that nobody has made for so long is forgotten. */
-const retentionMs = 30 * 24 * 3_600_000;
+/** A demand that nobody has made for so long, and of which no task waits, is forgotten; with it goes the way to its tasks' logs. */
+const retentionMs = 7 * 24 * 3_600_000;
 /** Saying it again this often keeps it alive while it is in use. */
 const sayAgainMs = 600_000;
+/** After this a pool's ended jobs are known for no use any more. */
+const idleAfterMs = 2 * 3_600_000;
+const idleAtOnceMax = 20;
+
+export interface DemandingPool {
+  readonly pool: string;
+  /** When it was announced last; up to ten minutes before its latest task came. */
+  readonly saidAtMs: number;
+}
 
 /**
  * The pools whose names say what their agents must be. Coordinators announce one before the first task goes into it; agents find out
@@ -19,25 +30,56 @@ export class DemandingPools {
     this.#redis = redis;
   }
 
-  /** Makes sure that agents can know of the pool; nothing is written where that was done a moment ago. */
-  async announce(pool: string, nowMs: number): Promise<void> {
-    if (nowMs - (this.#saidAtMs.get(pool) ?? Number.NEGATIVE_INFINITY) < sayAgainMs) return;
-    await this.#redis
-      .multi()
-      .zadd(keys.demandingPools, nowMs, pool)
-      .zremrangebyscore(keys.demandingPools, "-inf", nowMs - retentionMs)
-      .exec();
+  /**
+   * Makes sure that agents can know of the pool; nothing is written where that was done a moment ago. Gives pools whose last task came
+   * hours ago, each once, so that the caller can tidy them up.
+   */
+  async announce(pool: string, nowMs: number): Promise<readonly string[]> {
+    if (nowMs - (this.#saidAtMs.get(pool) ?? Number.NEGATIVE_INFINITY) < sayAgainMs) return [];
+    await this.#redis.multi().zadd(keys.demandingPools, nowMs, pool).zadd(keys.untidyPools, nowMs, pool).exec();
     await this.#redis.publish(channels.poolAnnounced, pool);
     this.#saidAtMs.set(pool, nowMs);
+    await this.#forget(nowMs - retentionMs, nowMs);
+    return this.#takeIdle(nowMs - idleAfterMs);
   }
 
-  /** All that are not forgotten. */
-  list(): Promise<readonly string[]> {
-    return this.#redis.zrange(keys.demandingPools, "0", "-1");
+  /** All that are not forgotten and were announced at that time or later. */
+  async list(sinceMs: number): Promise<readonly DemandingPool[]> {
+    const answer = await this.#redis.zrangebyscore(keys.demandingPools, sinceMs, "+inf", "WITHSCORES");
+    return Array.from({ length: answer.length / 2 }, (_, index) => ({
+      pool: answer[2 * index] ?? "",
+      saidAtMs: Number(answer[2 * index + 1]),
+    }));
+  }
+
+  /** Tasks of a pool that wait or run; rejects where the connection's user has no rights on the pool. */
+  async countUnfinished(pool: string): Promise<number> {
+    const names = new QueueKeys(keys.poolPrefix(pool));
+    const key = (state: string): string => names.toKey(poolQueueName, state);
+    const counts = await Promise.all([
+      ...["wait", "paused", "active"].map((state) => this.#redis.llen(key(state))),
+      ...["prioritized", "delayed"].map((state) => this.#redis.zcard(key(state))),
+    ]);
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** Calls back for every announcement; notices may be lost, so look at the list from time to time too. */
   subscribe(subscriptions: Subscriptions, listener: (pool: string) => void): Promise<() => Promise<void>> {
     return subscriptions.subscribe(channels.poolAnnounced, listener);
+  }
+
+  async #forget(beforeMs: number, nowMs: number): Promise<void> {
+    const old = await this.#redis.zrangebyscore(keys.demandingPools, "-inf", beforeMs);
+    for (const pool of old)
+      if ((await this.countUnfinished(pool)) > 0) await this.#redis.zadd(keys.demandingPools, "XX", nowMs, pool);
+    // By score, so that what another coordinator announces in this moment stays.
+    if (old.length > 0) await this.#redis.zremrangebyscore(keys.demandingPools, "-inf", beforeMs);
+    for (const pool of old) this.#saidAtMs.delete(pool);
+  }
+
+  async #takeIdle(beforeMs: number): Promise<readonly string[]> {
+    const idle = await this.#redis.zrangebyscore(keys.untidyPools, "-inf", beforeMs, "LIMIT", 0, idleAtOnceMax);
+    if (idle.length > 0) await this.#redis.zrem(keys.untidyPools, ...idle);
+    return idle;
   }
 }

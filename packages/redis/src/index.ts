@@ -2,7 +2,7 @@ export { type AgentAclOptions, agentAcl } from "./agent-acl.ts";
 export { RedisAgentRegistry } from "./agent-registry.ts";
 export { RedisAttemptReader } from "./attempt-reader.ts";
 export { type ConnectionOptions, type ConnectionRole, createRedis, type RedisClient } from "./connection.ts";
-export { DemandingPools } from "./demanding-pools.ts";
+export { type DemandingPool, DemandingPools } from "./demanding-pools.ts";
 export { RedisInbox } from "./inbox.ts";
 export { NewerMessageError } from "./inbox-reader.ts";
 export { claimInstallation, type Installation, readInstallation } from "./installation.ts";

@@ -35,7 +35,11 @@ export const keys = {
 
   agents: "{agents}:known",
   agentExpiries: "{agents}:expiries",
+  /** Agents that were told to take no more tasks, and since when. */
+  agentsDraining: "{agents}:draining",
   demandingPools: "{agents}:demanding-pools",
+  /** Demanding pools whose ended jobs are still to be removed. */
+  untidyPools: "{agents}:untidy-pools",
 
   /** BullMQ puts this before the queue's name; every pool is a queue with a slot of its own. */
   poolPrefix: (pool: string) => `{capstan:${pool}}`,

@@ -29,3 +29,16 @@ export function openPoolQueue(redis: RedisClient, pool: string, onError: (error:
   queue.on("error", onError);
   return queue;
 }
+
+/** Removes what a pool's queue keeps of jobs that nobody may add again: those that ended longer ago than the retention. */
+export async function removeEndedJobs(
+  redis: RedisClient,
+  pool: string,
+  onError: (error: Error) => void,
+): Promise<void> {
+  const queue = openPoolQueue(redis, pool, onError);
+  for (const state of ["completed", "failed"] as const)
+    await queue.clean(jobRetention.age * 1_000, jobRetention.count, state);
+  await queue.trimEvents(0);
+  await queue.close();
+}

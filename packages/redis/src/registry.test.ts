@@ -30,9 +30,26 @@ describe("the agent registry", () => {
     await registry.beat(heartbeat("a", "gpu"), 60_000);
     await registry.beat(heartbeat("b", "default", 7), 60_000);
     await registry.beat(heartbeat("silent"), 1);
-    await expect.poll(() => registry.list()).toEqual([heartbeat("b", "default", 7), heartbeat("a", "gpu")]);
+    const status = (...of: Parameters<typeof heartbeat>) => ({ ...heartbeat(...of), draining: false });
+    await expect.poll(() => registry.list()).toEqual([status("b", "default", 7), status("a", "gpu")]);
     await registry.leave("b");
-    expect(await registry.list()).toEqual([heartbeat("a", "gpu")]);
+    expect(await registry.list()).toEqual([status("a", "gpu")]);
+  });
+
+  test("an agent that is drained hears it with its next word, its successor too, until it is uncordoned", async () => {
+    const registry = new RedisAgentRegistry(redis);
+    expect(await registry.beat(heartbeat("a"), 60_000)).toEqual({ draining: false });
+    await registry.drain("a");
+    await registry.drain("a");
+    await registry.beat(heartbeat("b"), 60_000);
+    expect((await registry.list()).map(({ agentId, draining }) => [agentId, draining])).toEqual([
+      ["a", true],
+      ["b", false],
+    ]);
+    await registry.leave("a");
+    expect(await registry.beat(heartbeat("a"), 60_000)).toEqual({ draining: true });
+    expect([await registry.uncordon("a"), await registry.uncordon("a")]).toEqual([true, false]);
+    expect(await registry.beat(heartbeat("a"), 60_000)).toEqual({ draining: false });
   });
 });
 

@@ -4,7 +4,7 @@ import type { Queue } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { DemandingPools } from "./demanding-pools.ts";
 import { channels, keys } from "./keys.ts";
-import { openPoolQueue } from "./pool-queue.ts";
+import { openPoolQueue, removeEndedJobs } from "./pool-queue.ts";
 import { windowHeadSeconds, windowRenewSeconds } from "./priority-window.ts";
 import { Script } from "./script.ts";
 
@@ -15,6 +15,7 @@ const cancelTasks = new Script("cancel-tasks");
 const jobsPerCallMax = 500;
 /** How long a cancellation is remembered for agents that come later. */
 const cancelRetentionMs = 24 * 3_600_000;
+const queuesOpenMax = 256;
 
 type Cancellation = Parameters<TaskQueue["cancel"]>[0][number];
 
@@ -24,6 +25,7 @@ export class BullTaskQueue implements TaskQueue {
   readonly #onError: (error: Error) => void;
   readonly #queues = new Map<string, Queue>();
   readonly #demandingPools: DemandingPools;
+  #tidying: Promise<void> = Promise.resolve();
 
   /** `redis` stays the caller's; it must have no limit of retries (the roles coordinator and worker). */
   constructor(redis: RedisClient, options: { readonly onError?: (error: Error) => void } = {}) {
@@ -48,13 +50,14 @@ export class BullTaskQueue implements TaskQueue {
   }
 
   async close(): Promise<void> {
+    await this.#tidying;
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
     this.#queues.clear();
   }
 
   async #addToPool(pool: string, tasks: readonly Task[]): Promise<void> {
     // Before the tasks: one that is in a pool that no agent knows of would wait for the next look at the list.
-    if (isDemandingPool(pool)) await this.#demandingPools.announce(pool, Date.now());
+    if (isDemandingPool(pool)) this.#tidyUp(await this.#demandingPools.announce(pool, Date.now()));
     const queue = this.#queue(pool);
     const windowStart = await this.#windowStart(queue, pool, tasks);
     for (let from = 0; from < tasks.length; from += jobsPerCallMax) {
@@ -100,11 +103,23 @@ export class BullTaskQueue implements TaskQueue {
     }
   }
 
+  /** BullMQ removes ended jobs when others end; in a pool that was demanded once they would stay for good. */
+  #tidyUp(idlePools: readonly string[]): void {
+    for (const pool of idlePools)
+      this.#tidying = this.#tidying
+        .then(() => removeEndedJobs(this.#redis, pool, this.#onError))
+        .catch((error: unknown) => this.#onError(error instanceof Error ? error : new Error(String(error))));
+  }
+
+  /** The queue, from now the one used last; of many pools only those in use are held open. */
   #queue(pool: string): Queue {
-    let queue = this.#queues.get(pool);
-    if (queue === undefined) {
-      queue = openPoolQueue(this.#redis, pool, this.#onError);
-      this.#queues.set(pool, queue);
+    const queue = this.#queues.get(pool) ?? openPoolQueue(this.#redis, pool, this.#onError);
+    this.#queues.delete(pool);
+    this.#queues.set(pool, queue);
+    for (const [oldPool, old] of this.#queues) {
+      if (this.#queues.size <= queuesOpenMax) break;
+      this.#queues.delete(oldPool);
+      old.close().catch(this.#onError);
     }
     return queue;
   }

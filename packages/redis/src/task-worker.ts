@@ -129,7 +129,10 @@ export class BullTaskWorker implements TaskWorker {
       this.#problem(`job ${job.id}: ${decoded.error.message}`);
       throw new Error(decoded.error.message);
     }
-    await this.#handle(decoded.value, job.stalledCounter > 0 || job.attemptsStarted > 1);
+    const redelivered = job.stalledCounter > 0 || job.attemptsStarted > 1;
+    // BullMQ's paused worker still takes the job that it was waiting for. One that was delivered before may run here: it is not refused.
+    if (this.#concurrency < 1 && !redelivered) throw new Error("handed back: there is no room");
+    await this.#handle(decoded.value, redelivered);
   }
 
   async #handle(task: Task, redelivered: boolean): Promise<void> {

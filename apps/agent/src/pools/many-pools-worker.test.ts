@@ -78,14 +78,54 @@ test("slots are shared: what an extra pool holds the own one has less, and the o
   expect([queue("own").concurrency, queue("cluster=east").concurrency]).toEqual([3, 1]);
 });
 
-test("an extra pool may fill all slots, one after the other, and no pool starves while any slot is free", () => {
+/** Ends tasks one after the other, in a pool that always has more of them and takes the next at once. */
+async function replaceEach(queue: FakeQueue, ends: readonly ((() => Promise<void>) | undefined)[]): Promise<number> {
+  let replaced = 0;
+  for (const end of ends) {
+    await end?.();
+    if (queue.deliver() !== undefined) replaced += 1;
+  }
+  return replaced;
+}
+
+test("an extra pool is not starved by the own one's backlog: it gets a task at once, and the own one a slot less", async () => {
+  const { worker, queue } = world(3);
+  const ends = [1, 2, 3].map(() => queue("own").deliver());
+  expect(queue("own").deliver()).toBeUndefined();
+  worker.add("cluster=east");
+  expect(queue("cluster=east").deliver()).toBeDefined();
+  // One over, and no more.
+  expect(queue("cluster=east").deliver()).toBeUndefined();
+  expect(await replaceEach(queue("own"), ends)).toBe(2);
+  expect([queue("own").held, queue("cluster=east").held]).toEqual([2, 1]);
+});
+
+test("the own pool is not starved by the backlog of an extra one", async () => {
   const { worker, queue } = world(4);
   worker.add("selector=a");
-  for (let count = 0; count < 4; count++) expect(queue("selector=a").deliver()).toBeDefined();
+  const ends = [1, 2, 3, 4].map(() => queue("selector=a").deliver());
   expect(queue("selector=a").deliver()).toBeUndefined();
-  expect(queue("own").concurrency).toBe(0);
+  expect(queue("own").concurrency).toBe(1);
+  queue("own").deliver();
+  expect(await replaceEach(queue("selector=a"), ends)).toBe(3);
+  expect([queue("own").held, queue("selector=a").held]).toEqual([1, 3]);
   worker.setConcurrency(5);
-  expect([queue("own").concurrency, queue("selector=a").concurrency]).toEqual([1, 5]);
+  expect([queue("own").concurrency, queue("selector=a").concurrency]).toEqual([2, 4]);
+});
+
+test("a pool that is given up pulls no more, what it runs counts on, and it can come back at once", async () => {
+  const { worker, queue } = world(2);
+  worker.add("cluster=east");
+  const end = queue("cluster=east").deliver();
+  const givenUp = queue("cluster=east");
+  worker.retire("cluster=east");
+  expect([givenUp.isClosed, worker.extraPools, queue("own").concurrency]).toEqual([true, [], 1]);
+  expect(worker.add("cluster=east")).toBe(true);
+  expect(queue("cluster=east")).not.toBe(givenUp);
+  await end?.();
+  expect(queue("own").concurrency).toBe(2);
+  worker.retire("own");
+  expect(queue("own").isClosed).toBe(false);
 });
 
 test("no room at all stops every pool; closing closes every one and opens none", async () => {

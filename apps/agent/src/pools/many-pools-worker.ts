@@ -19,12 +19,14 @@ type Handler = (pulled: PulledTask) => Promise<void>;
 
 /**
  * One agent's work for several pools: its own, and those whose demands it meets. They share its slots: the own pool may fill all that are
- * free, each of the others asks for one more than it has while any is free. Two queues that are asked at the same moment may both answer,
- * so that an agent can hold a task more than it has slots for each extra pool; best bid first holds within a pool.
+ * free, each of the others asks for one more than it has while any is free. So that none starves behind another's backlog, every pool may
+ * hold one task even when no slot is free: an agent can have one task more than slots for each extra pool, until another's ends.
  */
 export class ManyPoolsWorker implements TaskWorker {
   readonly #options: ManyPoolsOptions;
   readonly #pools = new Map<string, PoolWorker>();
+  /** Pulled from no more; what they still run counts. */
+  readonly #retired = new Set<PoolWorker>();
   #slots: number;
   #handler: Handler | undefined;
   #closing: Promise<void> | undefined;
@@ -35,9 +37,9 @@ export class ManyPoolsWorker implements TaskWorker {
     this.#open(options.ownPool);
   }
 
-  /** The pools that are pulled from now. */
-  get pools(): readonly string[] {
-    return [...this.#pools.keys()];
+  /** The pools besides its own that are pulled from now. */
+  get extraPools(): readonly string[] {
+    return [...this.#pools.keys()].filter((pool) => pool !== this.#options.ownPool);
   }
 
   run(handler: Handler): void {
@@ -54,15 +56,26 @@ export class ManyPoolsWorker implements TaskWorker {
     return true;
   }
 
+  /** Pulls from an extra pool no more; what of it runs here goes on. */
+  retire(pool: string): void {
+    const retired = this.#pools.get(pool);
+    if (this.#closing !== undefined || retired === undefined || pool === this.#options.ownPool) return;
+    this.#pools.delete(pool);
+    this.#retired.add(retired);
+    const forget = (): void => void this.#retired.delete(retired);
+    retired.worker.close().then(forget, forget);
+    this.#share();
+  }
+
   setConcurrency(concurrency: number): void {
     this.#slots = concurrency;
     this.#share();
   }
 
   close(): Promise<void> {
-    this.#closing ??= Promise.all(Array.from(this.#pools.values(), ({ worker }) => worker.close())).then(
-      () => undefined,
-    );
+    this.#closing ??= Promise.all(
+      Array.from([...this.#pools.values(), ...this.#retired], ({ worker }) => worker.close()),
+    ).then(() => undefined);
     return this.#closing;
   }
 
@@ -89,16 +102,14 @@ export class ManyPoolsWorker implements TaskWorker {
   /** Gives every queue its share anew. With the own pool alone, which is the usual case, its queue counts by itself. */
   #share(): void {
     if (this.#closing !== undefined) return;
-    let extraRunning = 0;
+    const own = this.#pools.get(this.#options.ownPool);
     let running = 0;
-    for (const [name, pool] of this.#pools) {
-      running += pool.running;
-      if (name !== this.#options.ownPool) extraRunning += pool.running;
-    }
+    for (const pool of [...this.#pools.values(), ...this.#retired]) running += pool.running;
+    const extraRunning = running - (own?.running ?? 0);
     const isFree = running < this.#slots;
-    for (const [name, pool] of this.#pools) {
-      const share =
-        name === this.#options.ownPool ? Math.max(0, this.#slots - extraRunning) : pool.running + (isFree ? 1 : 0);
+    for (const pool of this.#pools.values()) {
+      const wanted = pool === own ? this.#slots - extraRunning : pool.running + (isFree ? 1 : 0);
+      const share = this.#slots < 1 ? 0 : Math.max(1, wanted);
       if (share === pool.concurrency) continue;
       pool.concurrency = share;
       pool.worker.setConcurrency(share);

@@ -19,9 +19,9 @@ describe("the pool of a task", () => {
     },
     {
       what: "a selector, in one spelling",
-      template: { selector: " region = eu ,  zone in ( a , b ), ! spot" },
+      template: { selector: " region == eu ,  zone in ( b , a ), ! spot" },
       workflow: {},
-      pool: "selector=region=eu,zone in(a,b),!spot",
+      pool: "selector=!spot,region=eu,zone in(a,b)",
     },
   ])("$what: $pool", ({ template, workflow, pool }) => {
     expect(
@@ -39,7 +39,11 @@ describe("the pool of a task", () => {
     { what: "a name with a colon", said: { pool: "a:b" }, error: /capstan\.dev\/pool: "a:b" is no name/ },
     { what: "a name that looks like a demand", said: { cluster: "x=y" }, error: /capstan\.dev\/cluster/ },
     { what: "a selector that is none", said: { selector: "a in b" }, error: /capstan\.dev\/selector/ },
-    { what: "a selector without end", said: { selector: Array(200).fill("key").join(",") }, error: /longer than/ },
+    {
+      what: "a selector without end",
+      said: { selector: Array.from({ length: 200 }, (_, index) => `key${index}`).join(",") },
+      error: /longer than/,
+    },
   ])("$what is a mistake", ({ said, error }) => {
     const chosen = choosePool(of(said as Record<string, string>), undefined, "default");
     expect(chosen.ok ? "" : chosen.error).toMatch(error);

@@ -1,4 +1,4 @@
-import { matchesSelector, parseLabelSelector } from "@capstan/expressions";
+import { formatLabelSelector, matchesSelector, parseLabelSelector } from "@capstan/expressions";
 import { fail, ok, type Result } from "../result.ts";
 
 /** Labels or annotations by which a template, or else its workflow, says where its tasks run. */
@@ -24,10 +24,18 @@ const nameLengthMax = 63;
 const selectorLengthMax = 512;
 const plainName = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 
+/** What a pool's agents must be: at least one of these. */
+export interface PoolDemand {
+  readonly pool?: string | undefined;
+  readonly cluster?: string | undefined;
+  /** A label selector over the agents' labels. */
+  readonly selector?: string | undefined;
+}
+
 /**
- * The pool of a task: a name (`gpu`), or what its agents must be, written as `cluster=east`, `pool=gpu;cluster=east`,
- * `selector=region=eu,!spot`, so that every such demand is a queue of its own and agents find out themselves which they meet.
- * What the template says goes before what the workflow says, key by key; the error names the key that is wrong.
+ * The pool of a task: a name (`gpu`), or what its agents must be, written as `poolNameOf` says, so that every such demand is a queue of its
+ * own and agents find out themselves which they meet. What the template says goes before what the workflow says, key by key; the error
+ * names the key that is wrong.
  */
 export function choosePool(
   template: Labelled | undefined,
@@ -38,6 +46,13 @@ export function choosePool(
   const pool = chosen(placementKeys.pool);
   const cluster = chosen(placementKeys.cluster);
   const selector = chosen(placementKeys.selector);
+  return pool === undefined && cluster === undefined && selector === undefined
+    ? ok(defaultPool)
+    : poolNameOf({ pool, cluster, selector });
+}
+
+/** `gpu`, `cluster=east`, `pool=gpu;cluster=east`, `selector=!spot,region=eu`: written in one way, so that two spellings of a demand share a queue. */
+export function poolNameOf({ pool, cluster, selector }: PoolDemand): Result<string> {
   for (const [key, name] of [
     [placementKeys.pool, pool],
     [placementKeys.cluster, cluster],
@@ -46,7 +61,7 @@ export function choosePool(
       return fail(
         `${key}: ${JSON.stringify(name)} is no name: letters, digits, "-", "_" and ".", at most ${nameLengthMax}`,
       );
-  if (cluster === undefined && selector === undefined) return ok(pool ?? defaultPool);
+  if (pool !== undefined && cluster === undefined && selector === undefined) return ok(pool);
   const demands = [
     ...(pool === undefined ? [] : [`pool=${pool}`]),
     ...(cluster === undefined ? [] : [`cluster=${cluster}`]),
@@ -54,14 +69,10 @@ export function choosePool(
   if (selector === undefined) return ok(demands.join(";"));
   const parsed = parseLabelSelector(selector);
   if (!parsed.ok) return fail(`${placementKeys.selector}: ${parsed.error}`);
-  // Written in one way, so that two spellings of the same demand share a queue.
-  const canonical = selector
-    .replaceAll(/\s+/g, " ")
-    .replaceAll(/ ?([,()=!]) ?/g, "$1")
-    .trim();
-  if (canonical.length > selectorLengthMax)
+  const written = formatLabelSelector(parsed.value);
+  if (written.length > selectorLengthMax)
     return fail(`${placementKeys.selector}: longer than ${selectorLengthMax} characters`);
-  return ok([...demands, `selector=${canonical}`].join(";"));
+  return ok([...demands, `selector=${written}`].join(";"));
 }
 
 function saidBy(holder: Labelled | undefined, key: string): string | undefined {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { matchesSelector, parseLabelSelector } from "./label-selector.ts";
+import { formatLabelSelector, matchesSelector, parseLabelSelector } from "./label-selector.ts";
 import { decideResourceState, lookupPath } from "./resource-conditions.ts";
 
 const labels = { app: "web", tier: "front", count: "5", "example.com/team": "blue", empty: "" };
@@ -49,6 +49,19 @@ test.each([
   "!",
 ])("%j is refused", (source) => {
   expect(parseLabelSelector(source).ok).toBe(false);
+});
+
+test.each([
+  { spellings: ["region=eu,!spot", " ! spot , region == eu", "region=eu,region=eu,!spot"], written: "!spot,region=eu" },
+  { spellings: ["zone in (b,a)", "zone in(a, b,b)"], written: "zone in(a,b)" },
+  { spellings: ["zone notin ()"], written: "zone notin()" },
+  { spellings: ["zone notin (,x)"], written: "zone notin(,x)" },
+  { spellings: ["gpu,a.b/c!=d, count > 4,count<9,empty="], written: "a.b/c!=d,count<9,count>4,empty=,gpu" },
+])("$written is what $spellings say", ({ spellings, written }) => {
+  for (const source of [...spellings, written]) {
+    const selector = parseLabelSelector(source);
+    expect(selector.ok && formatLabelSelector(selector.value)).toBe(written);
+  }
 });
 
 const job = {

@@ -172,3 +172,24 @@ export function matchesSelector(selector: LabelSelector, labels: Readonly<Record
   const lookup = (key: string) => (Object.hasOwn(labels, key) ? labels[key] : undefined);
   return selector.requirements.every((requirement) => matchesRequirement(requirement, lookup));
 }
+
+/** Writes a selector so that selectors of the same requirements are written alike; parsing gives it back. */
+export function formatLabelSelector({ requirements }: LabelSelector): string {
+  return [...new Set(requirements.map(formatRequirement))].sort().join(",");
+}
+
+function formatRequirement({ key, operator, values }: Requirement): string {
+  switch (operator) {
+    case "exists":
+      return key;
+    case "!":
+      return `!${key}`;
+    case "in":
+    case "notin":
+      return `${key} ${operator}(${[...new Set(values)].sort().join(",")})`;
+    case "==":
+      return `${key}=${values[0] ?? ""}`;
+    default:
+      return `${key}${operator}${values[0] ?? ""}`;
+  }
+}

@@ -1,4 +1,5 @@
--- KEYS: known agents (hash), their expiries (zset).  ARGV: agent id, its heartbeat, time to live in ms.
+-- KEYS: known agents (hash), their expiries (zset), those that drain (hash).  ARGV: agent id, its heartbeat, time to live in ms.
+-- Gives 1 when the agent was told to drain.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
@@ -8,3 +9,4 @@ if #gone > 0 then
   redis.call('HDEL', KEYS[1], unpack(gone))
   redis.call('ZREM', KEYS[2], unpack(gone))
 end
+return redis.call('HEXISTS', KEYS[3], ARGV[1])

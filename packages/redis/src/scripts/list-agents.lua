@@ -1,8 +1,10 @@
--- The heartbeats of all agents that live.  KEYS: known agents (hash), their expiries (zset).
+-- The heartbeats of all agents that live, each followed by 1 when it was told to drain.
+-- KEYS: known agents (hash), their expiries (zset), those that drain (hash).
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local heartbeats = {}
+local agents = {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. now, '+inf')) do
-  heartbeats[#heartbeats + 1] = redis.call('HGET', KEYS[1], id)
+  agents[#agents + 1] = redis.call('HGET', KEYS[1], id)
+  agents[#agents + 1] = redis.call('HEXISTS', KEYS[3], id)
 end
-return heartbeats
+return agents

@@ -81,12 +81,16 @@ function deliveryTests(harness: () => TaskQueueHarness): void {
     expect(pulled.map(({ task }) => task.nodeId)).toEqual(["urgent", "normal", "batch"]);
   });
 
-  test("keeps pools apart", async () => {
-    await harness().queue.add([aTask("w", "n1", nowSeconds, "gpu"), aTask("w", "n2", nowSeconds, "cpu")]);
-    const pulled = collect(harness().worker("gpu", 4));
-    await eventually(harness(), () => pulled.length === 1);
-    await harness().passTime(50);
-    expect(pulled.map(({ task }) => task.nodeId)).toEqual(["n1"]);
+  test("keeps pools apart, those that are named by what they demand too", async () => {
+    const pools = ["gpu", "cpu", "pool=gpu;cluster=east", "selector=a.b/c!=d,!spot,zone in(a,b)"];
+    await harness().queue.add(pools.map((pool, index) => aTask("w", `n${index}`, nowSeconds, pool)));
+    for (const [index, pool] of pools.entries()) {
+      if (pool === "cpu") continue;
+      const pulled = collect(harness().worker(pool, 4));
+      await eventually(harness(), () => pulled.length === 1);
+      await harness().passTime(50);
+      expect(pulled.map(({ task }) => [task.nodeId, task.pool])).toEqual([[`n${index}`, pool]]);
+    }
   });
 
   test("holds no more tasks than its concurrency, and takes more when it grows", async () => {
@@ -107,6 +111,20 @@ function deliveryTests(harness: () => TaskQueueHarness): void {
     expect(whenClosed).toBeLessThan(10);
     worker.setConcurrency(3);
     await eventually(harness(), () => gate.started.length === 10);
+  });
+
+  test("takes nothing any more once it may hold nothing, not even what it was waiting for", async () => {
+    const full = harness().worker("default", 1);
+    const first = collect(full);
+    await harness().queue.add([aTask("w", "n1", nowSeconds)]);
+    await eventually(harness(), () => first.length === 1);
+    full.setConcurrency(0);
+    await harness().passTime(50);
+    await harness().queue.add([aTask("w", "n2", nowSeconds)]);
+    await harness().passTime(50);
+    const second = collect(harness().worker("default", 1));
+    await eventually(harness(), () => second.length === 1, 10_000);
+    expect([first.length, second[0]?.task.nodeId]).toEqual([1, "n2"]);
   });
 
   test("delivers again when the handler rejects", async () => {
@@ -173,6 +191,16 @@ function cancelTests(harness: () => TaskQueueHarness): void {
     await eventually(harness(), () => pulled.length === 1);
     expect(pulled[0]?.signal.aborted).toBe(true);
     expect(pulled[0]?.signal.reason).toBe("stopped by the user");
+  });
+
+  test("cancels in a pool that is named by what it demands", async () => {
+    const pool = "pool=gpu;selector=zone in(a,b)";
+    await harness().queue.add([aTask("w", "n1", nowSeconds, pool)]);
+    const gate = gated(harness().worker(pool, 1));
+    await eventually(harness(), () => gate.started.length === 1);
+    await harness().queue.cancel([{ ...cancelOf("n1"), pool }]);
+    await eventually(harness(), () => gate.started[0]?.signal.aborted === true);
+    gate.open();
   });
 
   test("cancels twice, and what is gone, without harm", async () => {

@@ -1,0 +1,128 @@
+import { VirtualTime } from "@capstan/testkit";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { silentLogger } from "../logger.ts";
+import { PoolDiscovery } from "./pool-discovery.ts";
+
+const [minuteMs, dayMs] = [60_000, 24 * 3_600_000];
+
+/** Announcements, tasks and logs by hand. */
+class World {
+  readonly time = new VirtualTime();
+  readonly said = new Map<string, number>();
+  readonly tasks = new Map<string, number>();
+  readonly forbidden = new Set<string>();
+  readonly logged = new Set<string>();
+  readonly pulled: string[] = [];
+  hear: (pool: string) => void = () => undefined;
+  readonly discovery: PoolDiscovery;
+
+  constructor() {
+    this.discovery = new PoolDiscovery({
+      source: {
+        list: async (sinceMs) =>
+          [...this.said].map(([pool, saidAtMs]) => ({ pool, saidAtMs })).filter(({ saidAtMs }) => saidAtMs >= sinceMs),
+        countUnfinished: async (pool) => {
+          if (this.forbidden.has(pool)) throw new Error("NOPERM no permissions");
+          return this.tasks.get(pool) ?? 0;
+        },
+        subscribe: async (listener) => {
+          this.hear = listener;
+          return async () => undefined;
+        },
+      },
+      pulled: {
+        extraPools: this.pulled,
+        add: (pool) => this.pulled.push(pool) > 0,
+        retire: (pool) => void this.pulled.splice(this.pulled.indexOf(pool), 1),
+      },
+      agent: { pool: "gpu", cluster: "east", labels: { zone: "a" } },
+      ...{ clock: this.time, logger: silentLogger, pulledMax: 2 },
+      serveLogs: async (pool) => {
+        this.logged.add(pool);
+        return async () => void this.logged.delete(pool);
+      },
+    });
+  }
+
+  /** What a coordinator does; the notice may be lost. */
+  announce(pool: string, tasks: number, notice: "heard" | "lost" = "heard"): void {
+    this.said.set(pool, this.time.nowMs());
+    this.tasks.set(pool, tasks);
+    if (notice === "heard") this.hear(pool);
+  }
+}
+
+describe("an agent finds pools", () => {
+  let world: World;
+  beforeEach(() => {
+    world = new World();
+  });
+  afterEach(() => world.discovery.stop());
+
+  test("that are there with tasks in them; an empty one only has its logs served", async () => {
+    world.announce("cluster=east", 3, "lost");
+    world.announce("selector=zone", 0, "lost");
+    world.announce("cluster=west", 3, "lost");
+    await world.discovery.start();
+    expect(world.pulled).toEqual(["cluster=east"]);
+    expect([...world.logged]).toEqual(["cluster=east", "selector=zone"]);
+  });
+
+  test("that are announced, at once; what was not heard, at the next look", async () => {
+    await world.discovery.start();
+    world.announce("cluster=east", 0);
+    world.announce("pool=other;cluster=east", 1);
+    world.announce("selector=zone=a", 1, "lost");
+    await world.time.advance(0);
+    expect(world.pulled).toEqual(["cluster=east"]);
+    await world.time.advance(minuteMs);
+    expect(world.pulled).toEqual(["cluster=east", "selector=zone=a"]);
+  });
+
+  test("and gives them up when they were empty for long, but not while tasks are there or announced", async () => {
+    await world.discovery.start();
+    world.announce("cluster=east", 1);
+    await world.time.advance(20 * minuteMs);
+    expect(world.pulled).toEqual(["cluster=east"]);
+    world.announce("cluster=east", 0);
+    await world.time.advance(14 * minuteMs);
+    expect(world.pulled).toEqual(["cluster=east"]);
+    await world.time.advance(2 * minuteMs);
+    expect(world.pulled).toEqual([]);
+    // Its tasks' logs are there; a task that comes all the same is found.
+    expect([...world.logged]).toEqual(["cluster=east"]);
+    world.tasks.set("cluster=east", 1);
+    await world.time.advance(minuteMs);
+    expect(world.pulled).toEqual(["cluster=east"]);
+  });
+
+  test("and pulls from so many at once: an empty one makes place, one with tasks does not", async () => {
+    await world.discovery.start();
+    world.announce("cluster=east", 1);
+    world.announce("selector=zone", 1);
+    world.announce("selector=zone=a", 1);
+    await world.time.advance(minuteMs);
+    expect(world.pulled).toEqual(["cluster=east", "selector=zone"]);
+    world.tasks.set("selector=zone", 0);
+    await world.time.advance(minuteMs);
+    expect(world.pulled).toEqual(["cluster=east", "selector=zone=a"]);
+  });
+
+  test("and leaves those alone on which its Redis user has no rights", async () => {
+    await world.discovery.start();
+    world.forbidden.add("selector=zone").add("cluster=east");
+    world.announce("selector=zone", 1);
+    world.announce("cluster=east", 1, "lost");
+    await world.time.advance(minuteMs);
+    expect([world.pulled, world.logged.size]).toEqual([[], 0]);
+  });
+
+  test("and forgets what nobody has demanded for long", async () => {
+    await world.discovery.start();
+    world.announce("cluster=east", 0);
+    await world.time.advance(6 * dayMs);
+    expect(world.logged.size).toBe(1);
+    await world.time.advance(2 * dayMs);
+    expect(world.logged.size).toBe(0);
+  });
+});
