@@ -117,12 +117,12 @@ describe("an agent finds pools", () => {
     expect([world.pulled, world.logged.size]).toEqual([[], 0]);
   });
 
-  test("and forgets what nobody has demanded for long", async () => {
+  test("and forgets what nobody has demanded for a week", async () => {
+    world.said.set("cluster=east", world.time.nowMs() - 7 * dayMs + 5 * minuteMs);
     await world.discovery.start();
-    world.announce("cluster=east", 0);
-    await world.time.advance(6 * dayMs);
     expect(world.logged.size).toBe(1);
-    await world.time.advance(2 * dayMs);
+    world.said.clear();
+    await world.time.advance(10 * minuteMs);
     expect(world.logged.size).toBe(0);
   });
 });
