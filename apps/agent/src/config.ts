@@ -64,8 +64,8 @@ export const usage = `capstan agent: pulls tasks of a pool, runs them, reports.
   --state-dir DIR           run folders, logs, artifacts, volumes (default /var/lib/capstan/agent)
   --concurrency N           tasks at once (default ${tasksPerCore} a core; on Kubernetes what the node has room for)
   --node-name NAME          default: the host's name
-  --cluster NAME            shown in lists of agents (default "local")
-  --label KEY=VALUE         shown in lists of agents; may be repeated
+  --cluster NAME            it takes tasks of capstan.dev/cluster: NAME too (default "local")
+  --label KEY=VALUE         it takes tasks whose capstan.dev/selector its labels meet; may be repeated
   --path DIR                put on PATH of every task; may be repeated
   --images FILE             more entrypoints of images, JSON: [{"image", "entrypoint", "cmd"}]
   --kill-on-exit            end running tasks on shutdown instead of leaving them to a successor

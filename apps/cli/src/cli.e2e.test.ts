@@ -275,6 +275,32 @@ describe("capstan dev and what talks to it", () => {
     expect((await client("delete")).code).toBe(2);
   });
 
+  test("agents are listed and drained; get says for what no agent lives", tests, async () => {
+    const nowhere = manifest(
+      "nowhere.yaml",
+      `apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: { generateName: nowhere-, annotations: { capstan.dev/cluster: moon } }
+spec:
+  entrypoint: main
+  templates: [{ name: main, container: { image: busybox, command: [echo, hi] } }]
+`,
+    );
+    const name = (await client("submit", nowhere, "-o", "name")).out.trim();
+    await vi.waitFor(
+      async () => expect((await client("get", name)).out).toContain("1 step waits: no agent serves cluster=moon"),
+      { timeout: 20_000 },
+    );
+    expect((await client("agents")).out).toMatch(/default\/embedded +local +Ready/);
+    expect((await client("agent", "drain", "nobody")).err).toContain('no agent lives on "nobody"');
+    expect((await client("agent", "drain", "embedded")).out).toBe("agent default/embedded takes no more tasks\n");
+    expect((await client("agents", "-o", "wide")).out).toMatch(/default\/embedded +local +Drained/);
+    expect((await client("agent", "uncordon", "default/embedded")).code).toBe(0);
+    expect((await client("terminate", name)).code).toBe(0);
+    expect((await client("agent", "acl", "--pool", "gpu")).out).toContain("~{capstan:gpu}:*");
+    expect((await client("agent", "acl", "--pool", "a b")).code).toBe(2);
+  });
+
   test("templates are stored and submitted from", tests, async () => {
     const file = manifest(
       "template.yaml",

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes } from "./cli-error.ts";
+import { registerAgents } from "./commands/agents.ts";
 import type { CommandContext } from "./commands/command-context.ts";
 import { registerCompletion } from "./commands/completion.ts";
 import { registerControls } from "./commands/controls.ts";
@@ -55,6 +56,7 @@ function createProgram(context: CommandContext): Command {
       registerNode,
       registerLint,
       registerTemplate,
+      registerAgents,
       registerVersion,
       registerCompletion,
     ],

@@ -26,6 +26,7 @@ export {
   poolNameOf,
   servesPool,
 } from "./pool/pool-choice.ts";
+export { type WaitingPool, waitingPools } from "./pool/waiting-pools.ts";
 export type { AgentDirectory, AgentStatus } from "./ports/agent-directory.ts";
 export { type AttemptReader, awaitsAttempt } from "./ports/attempt-reader.ts";
 export type { Clock } from "./ports/clock.ts";

@@ -1,6 +1,7 @@
 import type { Workflow } from "@capstan/core";
 import type { Command } from "commander";
 import { formatAge, spanOf } from "../render/duration.ts";
+import { labelsText } from "../render/labels.ts";
 import { headerOfWorkflow, timeOf } from "../render/nodes-of-workflow.ts";
 import { iconOf } from "../render/phase-style.ts";
 import { renderTable } from "../render/table.ts";
@@ -53,7 +54,7 @@ function printTable(
       formatAge(nowMs - (timeOf(workflow.metadata.creationTimestamp) ?? nowMs)),
       spanOf(header.startedAtMs, header.finishedAtMs, nowMs),
       header.progress,
-      ...(wide ? [String(workflow.spec.priority ?? 0), labelsText(workflow)] : []),
+      ...(wide ? [String(workflow.spec.priority ?? 0), labelsText(workflow.metadata.labels)] : []),
       header.message ?? "",
     ];
   });
@@ -65,10 +66,4 @@ function printTable(
   ];
   const lines = renderTable(head, rows);
   terminal.print(withHead ? lines : lines.slice(1));
-}
-
-function labelsText(workflow: Workflow): string {
-  return Object.entries(workflow.metadata.labels ?? {})
-    .map(([name, value]) => `${name}=${value}`)
-    .join(",");
 }

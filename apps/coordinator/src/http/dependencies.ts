@@ -1,4 +1,4 @@
-import type { Clock, Inbox, LogSource, ResourceStore, WorkflowReader } from "@capstan/core";
+import type { AgentDirectory, Clock, Inbox, LogSource, ResourceStore, WorkflowReader } from "@capstan/core";
 
 /** Ids come from outside, so that tests and the simulator can choose them. */
 export interface IdSource {
@@ -14,10 +14,11 @@ export interface HttpDependencies {
   readonly reader: WorkflowReader;
   readonly resources: ResourceStore;
   readonly logs: LogSource;
+  readonly agents: AgentDirectory;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly shardCount: number;
-  /** The pool of tasks whose workflow names none: where their logs are asked for. */
+  /** The pool of tasks whose workflow names none: where their logs are asked for, and who could take them. */
   readonly defaultPool: string;
   readonly version: string;
   /** Why the server cannot serve now; undefined when it can. */

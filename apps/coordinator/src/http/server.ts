@@ -5,6 +5,7 @@ import { ChangeFeed } from "./change-feed.ts";
 import type { HttpDependencies } from "./dependencies.ts";
 import { limits } from "./limits.ts";
 import { parseBody } from "./manifest-body.ts";
+import { agentRoutes } from "./routes/agents.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { controlRoutes } from "./routes/controls.ts";
 import { logRoutes } from "./routes/logs.ts";
@@ -67,6 +68,7 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   watchRoutes(server, context);
   logRoutes(server, context);
   changeRoutes(server, context);
+  agentRoutes(server, context);
   resourceRoutes(server, dependencies);
   return server;
 }

@@ -1,4 +1,6 @@
 import type {
+  AgentDirectory,
+  AgentStatus,
   ChangePage,
   Clock,
   Inbox,
@@ -37,6 +39,7 @@ export class FakeWorld {
   readonly logRequests: { readonly taskId: string; readonly options: LogOptions }[] = [];
   readonly internalErrors: unknown[] = [];
   readonly resources = new FakeResourceStore();
+  readonly agents = new FakeAgents();
   /** False: what is submitted or asked stays in the inbox. */
   engineRuns = true;
   notReadyReason: string | undefined;
@@ -60,6 +63,7 @@ export class FakeWorld {
       reader: this.#reader(),
       resources: this.resources,
       logs: this.#logSource(),
+      agents: this.agents,
       clock: realClock,
       ids: {
         uid: () => `uid-${++this.#uidCount}`,
@@ -244,6 +248,23 @@ function summaryOf({ uid, submittedAtMs, bundle, header }: StoredWorkflow): List
     ...(startedAtMs !== undefined && { startedAtMs }),
     ...(finishedAtMs !== undefined && { finishedAtMs }),
   };
+}
+
+class FakeAgents implements AgentDirectory {
+  readonly living = new Map<string, Omit<AgentStatus, "draining">>();
+  readonly #draining = new Set<string>();
+
+  async list(): Promise<readonly AgentStatus[]> {
+    return Array.from(this.living.values(), (agent) => ({ ...agent, draining: this.#draining.has(agent.agentId) }));
+  }
+
+  async drain(agentId: string): Promise<void> {
+    this.#draining.add(agentId);
+  }
+
+  async uncordon(agentId: string): Promise<boolean> {
+    return this.#draining.delete(agentId);
+  }
 }
 
 class FakeResourceStore implements ResourceStore {

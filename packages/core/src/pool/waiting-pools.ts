@@ -1,0 +1,33 @@
+import { isDispatched } from "../graph/phases.ts";
+import type { AgentStatus } from "../ports/agent-directory.ts";
+import type { NodeStatus } from "../status.ts";
+import { servesPool } from "./pool-choice.ts";
+
+/** Tasks of one workflow that wait in one pool, and who could take them. */
+export interface WaitingPool {
+  readonly pool: string;
+  readonly tasks: number;
+  /** Living agents that may take its tasks, those that drain included. */
+  readonly agents: number;
+  readonly draining: number;
+}
+
+/** The pools in which a workflow's tasks wait, the fullest first. */
+export function waitingPools(
+  nodes: readonly NodeStatus[],
+  agents: readonly AgentStatus[],
+  defaultPool: string,
+): readonly WaitingPool[] {
+  const tasks = new Map<string, number>();
+  for (const { type, phase, attempt = 0, pool = defaultPool } of nodes)
+    if (isDispatched(type) && phase === "Pending" && attempt > 0) tasks.set(pool, (tasks.get(pool) ?? 0) + 1);
+  return Array.from(tasks, ([pool, count]) => {
+    const serving = agents.filter((agent) => servesPool(agent, pool));
+    return {
+      pool,
+      tasks: count,
+      agents: serving.length,
+      draining: serving.filter(({ draining }) => draining).length,
+    };
+  }).sort((left, right) => right.tasks - left.tasks);
+}
