@@ -10,6 +10,7 @@ import {
   RedisLogServer,
   RedisWorkflowPhases,
   readInstallation,
+  readRedisAddress,
   Subscriptions,
 } from "@capstan/redis";
 import packageFile from "../package.json" with { type: "json" };
@@ -44,9 +45,11 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     kubernetes ?? makeRuntime({ ...config, runtime: localRuntime(config) }, systemClock, logger);
   const checked = await runtime.check();
   if (!checked.ok) return checked;
+  const address = readRedisAddress(config.redisUrl, config.redisCaFile);
+  if (!address.ok) return address;
   const redis = createRedis(
     {
-      url: config.redisUrl,
+      ...address.value,
       name: `capstan-agent-${config.nodeName}`,
       onError: (error) => logger.warn({ error: error.message }, "the connection to Redis failed, trying again"),
     },

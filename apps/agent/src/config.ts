@@ -11,6 +11,8 @@ export interface AgentConfig extends Omit<RuntimeConfig, "runtime"> {
   /** Present where the runtime is kubernetes. */
   readonly kubernetes?: KubernetesConfig;
   readonly redisUrl: string;
+  /** Whose certificates Redis may show, where those are not of the authorities that everybody trusts. */
+  readonly redisCaFile?: string;
   readonly pool: string;
   readonly cluster: string;
   readonly concurrency: number;
@@ -30,6 +32,7 @@ const tasksOnKubernetes = 1_000;
 
 const options = {
   redis: { type: "string" },
+  "redis-ca": { type: "string" },
   pool: { type: "string" },
   cluster: { type: "string" },
   runtime: { type: "string" },
@@ -59,6 +62,7 @@ const options = {
 
 export const usage = `capstan agent: pulls tasks of a pool, runs them, reports.
   --redis URL               redis[s]://… (default redis://127.0.0.1:6379)
+  --redis-ca FILE           the authority that signed the certificate of a rediss:// address, in PEM
   --pool NAME               the pool to pull from (default "default")
   --runtime NAME            sandbox | process | kubernetes | noop (default sandbox)
   --state-dir DIR           run folders, logs, artifacts, volumes (default /var/lib/capstan/agent)
@@ -136,10 +140,12 @@ export function readConfig(args: readonly string[], variables: NodeJS.ProcessEnv
     runtime === "kubernetes" ? readKubernetesConfig({ text, list, number, nodeName, stateFolder }) : undefined;
   if (kubernetes?.ok === false) return kubernetes;
   const imagesFile = text("images");
+  const redisCaFile = text("redis-ca");
   return {
     ok: true,
     value: {
       redisUrl: text("redis") ?? "redis://127.0.0.1:6379",
+      ...(redisCaFile !== undefined && { redisCaFile }),
       pool: text("pool") ?? "default",
       cluster: text("cluster") ?? "local",
       runtime,

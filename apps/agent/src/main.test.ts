@@ -13,7 +13,7 @@ import {
   RedisLogSource,
   RedisShardStore,
 } from "@capstan/redis";
-import { type RedisServer, startCutLine, startRedis } from "@capstan/testkit";
+import { type RedisServer, startCutLine, startRedis, startTlsRedis } from "@capstan/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { aShell, aTask } from "./testing/a-task.ts";
 
@@ -236,6 +236,25 @@ describe("the agent's process on a real Redis", () => {
     expect(await queue.waitingCount(waiting.pool)).toBe(1);
     await registry.uncordon(`p${pool}/n`);
     await untilFinished([waiting]);
+  });
+
+  test("speaks TLS with a Redis whose certificate a private authority signed", { timeout: 60_000 }, async () => {
+    const secure = await startTlsRedis();
+    const ca = createRedis({ url: secure.url, ca: readFileSync(secure.caFile, "utf8") }, "coordinator");
+    try {
+      await claimInstallation(ca, { shardCount });
+      startAgent("noop", "--redis", secure.url, "--redis-ca", secure.caFile);
+      const registry = new RedisAgentRegistry(ca);
+      await expect.poll(async () => (await registry.list()).length, { timeout: 20_000 }).toBe(1);
+      // Blocking and subscribing connections are of their own.
+      const tlsQueue = new BullTaskQueue(ca);
+      await tlsQueue.add([inPool(aShell("true"))]);
+      await expect.poll(() => tlsQueue.waitingCount(`p${pool}`), { timeout: 20_000 }).toBe(0);
+      await tlsQueue.close();
+    } finally {
+      ca.disconnect();
+      await secure.stop();
+    }
   });
 
   test.each(["closed", "silent"] as const)(

@@ -5,6 +5,7 @@ import {
   BullTaskQueue,
   claimInstallation,
   createRedis,
+  type RedisAddress,
   RedisAgentRegistry,
   type RedisClient,
   RedisInbox,
@@ -16,6 +17,7 @@ import {
   RedisWorkflowHeaders,
   RedisWorkflowIndex,
   RedisWorkflowReader,
+  readRedisAddress,
   Subscriptions,
 } from "@capstan/redis";
 import type { FastifyInstance } from "fastify";
@@ -52,7 +54,9 @@ export async function startCoordinator(
   config: CoordinatorConfig,
   logger: Logger = createLogger(config),
 ): Promise<Result<RunningCoordinator>> {
-  const connections = new Connections(config, logger);
+  const address = readRedisAddress(config.redisUrl, config.redisCaFile);
+  if (!address.ok) return address;
+  const connections = new Connections(config, address.value, logger);
   const installation = await claimInstallation(connections.work, { shardCount: config.shardCount });
   if (!installation.ok) {
     connections.close();
@@ -168,9 +172,9 @@ class Connections {
   readonly api: RedisClient;
   readonly subscriptions: Subscriptions;
 
-  constructor(config: CoordinatorConfig, logger: Logger) {
+  constructor(config: CoordinatorConfig, address: RedisAddress, logger: Logger) {
     const onError = (error: Error): void => logger.warn({ error: error.message }, "Redis does not answer");
-    const target = { url: config.redisUrl, onError };
+    const target = { ...address, onError };
     this.work = createRedis({ ...target, name: `capstan-shards-${config.ownerId}` }, "coordinator");
     this.queue = createRedis({ ...target, name: `capstan-queue-${config.ownerId}` }, "coordinator");
     this.api = createRedis({ ...target, name: `capstan-api-${config.ownerId}` }, "api");

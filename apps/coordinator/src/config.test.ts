@@ -12,15 +12,34 @@ describe("the command line", () => {
   test("takes what is given, before the environment", () => {
     const environment = { CAPSTAN_REDIS: "redis://elsewhere:1" };
     expect(parseConfig([], environment)).toMatchObject({ value: { redisUrl: "redis://elsewhere:1" } });
-    const args = ["--redis", "rediss://r:2", "--shards", "8", "--port", "0", "--owner-id", "c1", "--log-level", "warn"];
+    const args = [
+      "--redis",
+      "rediss://r:2",
+      "--redis-ca",
+      "ca.crt",
+      "--shards",
+      "8",
+      "--port",
+      "0",
+      "--owner-id",
+      "c1",
+      "--log-level",
+      "warn",
+    ];
     expect(parseConfig(args, environment)).toMatchObject({
-      value: { redisUrl: "rediss://r:2", shardCount: 8, port: 0, ownerId: "c1", logLevel: "warn" },
+      value: {
+        redisUrl: "rediss://r:2",
+        redisCaFile: "ca.crt",
+        shardCount: 8,
+        port: 0,
+        ownerId: "c1",
+        logLevel: "warn",
+      },
     });
     expect(parseConfig(["-h"], {})).toEqual({ ok: true, value: "help" });
   });
 
   test.each([
-    [["--redis", "localhost:6379"], "--redis localhost:6379: not a redis:// address"],
     [["--shards", "0"], "--shards 0: not a whole number from 1 to 16384"],
     [["--port", "http"], "--port http: not a whole number from 0 to 65535"],
     [["--owner-id", "a b"], "--owner-id 'a b': must not be empty or hold spaces"],

@@ -6,6 +6,8 @@ import { fail, ok, type Result } from "@capstan/core";
 export interface CoordinatorConfig {
   /** `redis[s]://…`, or `redis[s]+cluster://host:port,host:port`. */
   readonly redisUrl: string;
+  /** Whose certificates Redis may show, where those are not of the authorities that everybody trusts. */
+  readonly redisCaFile?: string;
   /** How many shards the installation has; decided once, by the first coordinator. */
   readonly shardCount: number;
   readonly host: string;
@@ -22,6 +24,7 @@ export interface CoordinatorConfig {
 export const usage = `capstan coordinator: turns workflows into tasks on the queue.
 
   --redis URL        redis://host:port[/db], rediss://…, redis+cluster://host:port,…  (CAPSTAN_REDIS, redis://127.0.0.1:6379)
+  --redis-ca FILE    the authority that signed the certificate of a rediss:// address, in PEM  (CAPSTAN_REDIS_CA)
   --port N           of the HTTP API, 0 for any free one  (2746)
   --host ADDRESS     to listen on; 0.0.0.0 for all  (127.0.0.1)
   --shards N         of the installation; cannot be changed later  (64)
@@ -47,7 +50,7 @@ export function parseConfig(
   const values = parsed.value;
   if (values.help) return ok("help");
   const redisUrl = values.redis ?? environment["CAPSTAN_REDIS"] ?? "redis://127.0.0.1:6379";
-  if (!/^rediss?(\+cluster)?:\/\//.test(redisUrl)) return fail(`--redis ${redisUrl}: not a redis:// address`);
+  const redisCaFile = values["redis-ca"] ?? environment["CAPSTAN_REDIS_CA"];
   const shardCount = numberBetween("--shards", values.shards ?? "64", 1, shardsMax);
   if (!shardCount.ok) return shardCount;
   const port = numberBetween("--port", values.port ?? "2746", 0, 65_535);
@@ -58,6 +61,7 @@ export function parseConfig(
   if (!/^\S+$/.test(ownerId)) return fail(`--owner-id '${ownerId}': must not be empty or hold spaces`);
   return ok({
     ...{ redisUrl, shardCount: shardCount.value, port: port.value, ownerId, logLevel },
+    ...(redisCaFile !== undefined && { redisCaFile }),
     host: values.host ?? "127.0.0.1",
     defaultPool: values["default-pool"] ?? "default",
     ...((values.kubernetes ?? environment["CAPSTAN_KUBERNETES"] === "true") && {
@@ -76,6 +80,7 @@ function parseOptions(args: readonly string[]) {
       args: [...args],
       options: {
         redis: { type: "string" },
+        "redis-ca": { type: "string" },
         port: { type: "string" },
         host: { type: "string" },
         shards: { type: "string" },

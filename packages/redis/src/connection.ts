@@ -1,4 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis";
+import type { RedisAddress } from "./redis-address.ts";
 
 /** One connection to Redis, or to a Redis Cluster. */
 export type RedisClient = Redis | Cluster;
@@ -9,9 +10,7 @@ export type RedisClient = Redis | Cluster;
  */
 export type ConnectionRole = "coordinator" | "worker" | "api";
 
-export interface ConnectionOptions {
-  /** `redis[s]://[user:password@]host:port[/db]`, or `redis[s]+cluster://host:port,host:port`. */
-  readonly url: string;
+export interface ConnectionOptions extends RedisAddress {
   /** Shown by CLIENT LIST. */
   readonly name?: string;
   /** Told of connection errors; the connection goes on trying. */
@@ -35,6 +34,7 @@ export function createRedis(target: string | ConnectionOptions, role: Connection
     // A fail-over leaves old connections on what is now a replica: go to the new primary and send the command again.
     reconnectOnError: (error) => (error.message.startsWith("READONLY") ? 2 : false),
   };
+  if (options.url.startsWith("rediss")) settings.tls = options.ca === undefined ? {} : { ca: options.ca };
   const client = isClusterUrl(options.url) ? createCluster(options.url, settings) : new Redis(options.url, settings);
   // Every queue and subscription listens on the shared connection.
   client.setMaxListeners(0);
@@ -68,7 +68,7 @@ function createCluster(url: string, settings: ConnectionSettings): Cluster {
   return new Cluster(
     hosts.map((host) => `${scheme}://${host}`),
     {
-      redisOptions: scheme === "rediss" ? { ...redisOptions, tls: {} } : redisOptions,
+      redisOptions,
       clusterRetryStrategy: (times) => Math.min(100 + times * 50, reconnectDelayMaxMs),
     },
   );
