@@ -1,12 +1,14 @@
-import type {
-  LogLine,
-  PulledTask,
-  RunningTask,
-  Runtime,
-  RuntimeObserver,
-  Task,
-  TaskOutcome,
-  TaskWorker,
+import {
+  type LogLine,
+  type PulledTask,
+  type RunningTask,
+  type Runtime,
+  type RuntimeObserver,
+  type Task,
+  type TaskOutcome,
+  type TaskRefusal,
+  TaskRefused,
+  type TaskWorker,
 } from "@capstan/core";
 import { VirtualTime } from "@capstan/testkit";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -36,7 +38,7 @@ class HandQueue implements TaskWorker {
     if (this.handler === undefined) throw new Error("nobody pulls");
     const handled = this.handler({ task, signal: abort.signal, redelivered }).then(
       () => "done",
-      () => "handed back",
+      (error: unknown) => (error instanceof TaskRefused ? "refused" : "handed back"),
     );
     this.#open.add(handled);
     return { abort, handled };
@@ -51,7 +53,7 @@ class HandRuntime implements Runtime {
   readonly forgotten: string[] = [];
   left: readonly Task[] = [];
   broken: Error | undefined;
-  readonly #ends = new Map<string, (outcome: TaskOutcome) => void>();
+  readonly #ends = new Map<string, (outcome: TaskOutcome | TaskRefusal) => void>();
 
   async check(): Promise<{ readonly ok: true }> {
     return { ok: true };
@@ -61,12 +63,16 @@ class HandRuntime implements Runtime {
     this.starts.push(task.id);
     if (this.broken !== undefined) throw this.broken;
     observer.started({ startedAtMs: 1, hostNodeName: "n" });
-    const outcome = new Promise<TaskOutcome>((resolve) => this.#ends.set(task.id, resolve));
+    const outcome = new Promise<TaskOutcome | TaskRefusal>((resolve) => this.#ends.set(task.id, resolve));
     return { outcome, kill: (reason, graceMs) => this.kills.push(`${reason} ${graceMs}`) };
   }
 
   end(task: Task): void {
     this.#ends.get(task.id)?.({ phase: "Succeeded", startedAtMs: 1, finishedAtMs: 2 });
+  }
+
+  refuse(task: Task, reason: string): void {
+    this.#ends.get(task.id)?.({ refused: reason });
   }
 
   async leftovers(): Promise<readonly Task[]> {
@@ -227,6 +233,30 @@ describe("the agent's worker", () => {
     expect(await handled).toBe("done");
     expect(inbox.appended[0]?.event).toMatchObject({
       outcome: { phase: "Error", message: expect.stringContaining("no space left") },
+    });
+  });
+
+  test("a task that the runtime refuses goes back without a report, people see why, and the next delivery starts it", async () => {
+    const one = task();
+    await worker.start();
+    const first = queue.deliver(one);
+    await time.advance(10);
+    runtime.refuse(one, "OutOfcpu: the node has no room");
+    await time.advance(50);
+    expect(await first.handled).toBe("refused");
+    expect(inbox.appended.map(({ event }) => event)).toMatchObject([
+      { type: "task-started" },
+      { type: "task-progressed", message: "OutOfcpu: the node has no room" },
+    ]);
+    expect({ running: worker.running, active: worker.active }).toEqual({ running: [], active: 0 });
+    const second = queue.deliver(one, true);
+    await time.advance(10);
+    runtime.end(one);
+    await time.advance(50);
+    expect(await second.handled).toBe("done");
+    expect({ starts: runtime.starts, last: inbox.said.at(-1) }).toEqual({
+      starts: [one.id, one.id],
+      last: `task-finished ${one.nodeId}`,
     });
   });
 

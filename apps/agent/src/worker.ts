@@ -1,13 +1,14 @@
-import type {
-  AttemptReader,
-  Clock,
-  PulledTask,
-  RunningTask,
-  Runtime,
-  RuntimeObserver,
-  Task,
-  TaskOutcome,
-  TaskWorker,
+import {
+  type AttemptReader,
+  type Clock,
+  type PulledTask,
+  type RunningTask,
+  type Runtime,
+  type RuntimeObserver,
+  type Task,
+  type TaskOutcome,
+  TaskRefused,
+  type TaskWorker,
 } from "@capstan/core";
 import type { Logger } from "./logger.ts";
 import { startedReport } from "./report/report.ts";
@@ -144,10 +145,10 @@ export class AgentWorker {
       const running = await this.#options.runtime.start(task, this.#observer(task));
       run.attach(running);
       const end = await running.outcome;
-      if ("refused" in end) throw new Refused(task.id, end.refused);
+      if ("refused" in end) throw new TaskRefused(task.id, end.refused);
       outcome = end;
     } catch (error) {
-      if (error instanceof Refused) return this.#giveBack(task, error);
+      if (error instanceof TaskRefused) return this.#giveBack(task, error);
       const nowMs = this.#options.clock.nowMs();
       const message = `the task could not be started: ${error instanceof Error ? error.message : String(error)}`;
       this.#options.logger.error({ taskId: task.id, error: String(error) }, "a task could not be started");
@@ -158,7 +159,7 @@ export class AgentWorker {
   }
 
   /** Nothing ran: people see why, the queue gives the task to whichever agent has room, and the machine's attempt goes on. */
-  #giveBack(task: Task, refusal: Refused): never {
+  #giveBack(task: Task, refusal: TaskRefused): never {
     const { nodeId, attempt } = task;
     this.#options.logger.info(
       { taskId: task.id, reason: refusal.reason },
@@ -192,16 +193,6 @@ export class AgentWorker {
 class HandedBack extends Error {
   constructor(taskId: string) {
     super(`task ${taskId} handed back: the agent is stopping`);
-  }
-}
-
-/** Thrown to the queue when the runtime could not place the task. */
-class Refused extends Error {
-  readonly reason: string;
-
-  constructor(taskId: string, reason: string) {
-    super(`task ${taskId} refused: ${reason}`);
-    this.reason = reason;
   }
 }
 

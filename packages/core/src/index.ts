@@ -119,6 +119,7 @@ export type {
   WorkflowStatus,
 } from "./status.ts";
 export { type Bid, type Task, type TaskOutcome, type TaskPhase, taskId } from "./task.ts";
+export { refusalDelayMs, TaskRefused } from "./task-refused.ts";
 export { type Expansion, expandCall } from "./template/expand-items.ts";
 export { goJson } from "./template/go-json.ts";
 export { type ProcessContext, processArguments, substituteTemplate } from "./template/process-arguments.ts";

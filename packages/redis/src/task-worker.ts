@@ -1,6 +1,6 @@
-import { assert, type PulledTask, type Task, type TaskWorker } from "@capstan/core";
+import { assert, type PulledTask, refusalDelayMs, type Task, TaskRefused, type TaskWorker } from "@capstan/core";
 import { decodeTask } from "@capstan/protocol";
-import { type Job, type Queue, Worker } from "bullmq";
+import { DelayedError, type Job, type Queue, Worker } from "bullmq";
 import { CancelWatch } from "./cancel-watch.ts";
 import type { RedisClient } from "./connection.ts";
 import { keys } from "./keys.ts";
@@ -103,7 +103,7 @@ export class BullTaskWorker implements TaskWorker {
 
   #startWorker(): Worker {
     const { redis, pool, lockDurationMs, stalledIntervalMs } = this.#options;
-    const worker = new Worker(poolQueueName, (job: Job) => this.#process(job), {
+    const worker = new Worker(poolQueueName, (job: Job, token?: string) => this.#process(job, token), {
       connection: redis,
       prefix: keys.poolPrefix(pool),
       concurrency: Math.max(1, this.#concurrency),
@@ -121,7 +121,7 @@ export class BullTaskWorker implements TaskWorker {
     return worker;
   }
 
-  async #process(job: Job): Promise<void> {
+  async #process(job: Job, token: string | undefined): Promise<void> {
     this.#pulledCount++;
     const decoded = decodeTask(job.data);
     // Rejecting leaves the job in the queue, for an agent that understands it.
@@ -132,7 +132,14 @@ export class BullTaskWorker implements TaskWorker {
     const redelivered = job.stalledCounter > 0 || job.attemptsStarted > 1;
     // BullMQ's paused worker still takes the job that it was waiting for. One that was delivered before may run here: it is not refused.
     if (this.#concurrency < 1 && !redelivered) throw new Error("handed back: there is no room");
-    await this.#handle(decoded.value, redelivered);
+    try {
+      await this.#handle(decoded.value, redelivered);
+    } catch (error) {
+      if (!(error instanceof TaskRefused)) throw error;
+      // Its priority stays, and with it its place among those that wait then.
+      await job.moveToDelayed(Date.now() + refusalDelayMs(job.attemptsStarted), token);
+      throw new DelayedError();
+    }
   }
 
   async #handle(task: Task, redelivered: boolean): Promise<void> {

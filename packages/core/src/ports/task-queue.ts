@@ -19,7 +19,10 @@ export interface PulledTask {
 
 /** The agent's side of one pool: pulls tasks of highest bid while there is room. */
 export interface TaskWorker {
-  /** The task counts as done when the handler resolves, whatever the outcome; it is delivered again when the handler rejects or the process dies. */
+  /**
+   * The task counts as done when the handler resolves, whatever the outcome; it is delivered again when the handler rejects (with TaskRefused: later
+   * and later) or the process dies.
+   */
   run(handler: (pulled: PulledTask) => Promise<void>): void;
   /** How many tasks it may hold at once. */
   setConcurrency(concurrency: number): void;

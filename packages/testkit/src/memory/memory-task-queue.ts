@@ -1,4 +1,4 @@
-import type { Task, TaskQueue } from "@capstan/core";
+import { refusalDelayMs, type Task, type TaskQueue } from "@capstan/core";
 import { type DatabaseContent, type Job, type MemoryDatabase, parseTask } from "./memory-database.ts";
 
 const redeliveryDelayMs = 1_000;
@@ -69,12 +69,13 @@ export class MemoryTaskQueue implements TaskQueue {
     });
   }
 
-  async finish(taskId: string, holder: string, result: "done" | "again"): Promise<void> {
+  async finish(taskId: string, holder: string, result: "done" | "again" | "refused"): Promise<void> {
     this.#database.change(({ jobs }, nowMs) => {
       const job = jobs.get(taskId);
       if (job?.state !== "active" || job.holder !== holder) return;
       job.state = result === "done" ? "done" : "waiting";
-      job.notBeforeMs = result === "done" ? 0 : nowMs + redeliveryDelayMs;
+      const delayMs = result === "refused" ? refusalDelayMs(job.deliveries) : redeliveryDelayMs;
+      job.notBeforeMs = result === "done" ? 0 : nowMs + delayMs;
     });
   }
 

@@ -1,4 +1,4 @@
-import { assert, type Clock, type PulledTask, type TaskWorker } from "@capstan/core";
+import { assert, type Clock, type PulledTask, TaskRefused, type TaskWorker } from "@capstan/core";
 import type { MemoryTaskQueue, TaskHolding } from "./memory-task-queue.ts";
 
 /** The queue as a worker's process reaches it. */
@@ -114,11 +114,11 @@ export class MemoryTaskWorker implements TaskWorker {
   }
 
   async #handle({ task, redelivered }: TaskHolding, holder: string, abort: AbortController): Promise<void> {
-    let result: "done" | "again" = "done";
+    let result: "done" | "again" | "refused" = "done";
     try {
       await this.#handler?.({ task, signal: abort.signal, redelivered });
-    } catch {
-      result = "again";
+    } catch (error) {
+      result = error instanceof TaskRefused ? "refused" : "again";
     }
     try {
       await this.#options.board.finish(task.id, holder, result);

@@ -1,4 +1,4 @@
-import type { PulledTask, TaskQueue, TaskWorker } from "@capstan/core";
+import { type PulledTask, type TaskQueue, TaskRefused, type TaskWorker } from "@capstan/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { aTask } from "./sample-values.ts";
 import { eventually } from "./shard-harness.ts";
@@ -138,6 +138,27 @@ function deliveryTests(harness: () => TaskQueueHarness): void {
       });
     await eventually(harness(), () => redelivered.length === 3, 10_000);
     expect(redelivered).toEqual([false, true, true]);
+  });
+
+  test("keeps a refused task away for a while, and then its place among those that wait", async () => {
+    await harness().queue.add([aTask("w", "refused", nowSeconds)]);
+    const nodeIds: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    harness()
+      .worker("default", 1)
+      .run(async ({ task }) => {
+        nodeIds.push(task.nodeId);
+        if (nodeIds.length === 1) throw new TaskRefused(task.id, "no room");
+        if (task.nodeId === "holds") await gate.promise;
+      });
+    await eventually(harness(), () => nodeIds.length === 1);
+    await harness().queue.add([aTask("w", "holds", nowSeconds + 20)]);
+    await eventually(harness(), () => nodeIds.length === 2);
+    await harness().queue.add([aTask("w", "less urgent", nowSeconds + 10)]);
+    await harness().passTime(1_000);
+    gate.resolve();
+    await eventually(harness(), () => nodeIds.length === 4);
+    expect(nodeIds).toEqual(["refused", "holds", "refused", "less urgent"]);
   });
 
   test("closing waits for the running handlers and leaves the rest in the queue", async () => {
