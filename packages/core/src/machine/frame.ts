@@ -21,6 +21,8 @@ export interface Frame {
   childChanged(turn: Turn, node: NodeStatus, error: string | undefined): void;
   /** Takes up a node that exists already, in order of creation, while the frame is rebuilt after a load. */
   adopt(turn: Turn, node: NodeStatus): void;
+  /** The place that was free when the frame was opened is its first step's, which does not look: nothing may come between the two. */
+  readonly holdsPlace?: boolean;
   /** The frame is complete: new, or after the last adopted node. */
   opened(): void;
   /** May it have been waiting for a place when it was stored? Not when it waits for a timer of its own. */

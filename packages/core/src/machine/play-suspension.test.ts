@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { play, specOf } from "./testing/play.ts";
+import { nodeIdOf } from "../graph/node-names.ts";
+import { echo, play, specOf } from "./testing/play.ts";
 
 test.each([
   {
@@ -38,6 +39,48 @@ test.each([
       "[1].b Pod Succeeded",
     ],
     started: { "[0].a": ["-"], "[1].b": ["-"] },
+  },
+  {
+    name: "a retried task and its sibling do not both take the place that a resumption finds free",
+    played: () =>
+      play(
+        specOf(
+          [
+            {
+              name: "main",
+              dag: {
+                tasks: [
+                  { name: "loop", template: "echo", withSequence: { count: "1" } },
+                  { name: "retried", template: "retried" },
+                  { name: "sibling", template: "echo" },
+                ],
+              },
+            },
+            { ...echo, name: "retried", retryStrategy: { limit: 1 } },
+          ],
+          { parallelism: 1 },
+        ),
+        { "loop(0:0)": { phase: "runs" }, "retried(0)": { phase: "runs" } },
+        [
+          { type: "suspend-requested" },
+          {
+            type: "task-finished",
+            nodeId: nodeIdOf("wf", "wf.loop(0:0)"),
+            attempt: 1,
+            outcome: { phase: "Succeeded", startedAtMs: 1, finishedAtMs: 2 },
+          },
+          { type: "resume-requested" },
+        ],
+      ),
+    result: "Running",
+    tree: [
+      "wf DAG Running",
+      "loop TaskGroup Succeeded",
+      "loop(0:0) Pod Succeeded",
+      "retried Retry Running",
+      "retried(0) Pod Running",
+    ],
+    started: { "loop(0:0)": ["-"], "retried(0)": ["-"] },
   },
 ])("$name", ({ played, result, tree, started }) => {
   const run = played();

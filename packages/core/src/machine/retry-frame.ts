@@ -20,6 +20,7 @@ export class RetryFrame implements Frame {
   readonly nodeId: string;
   readonly depth: number;
   readonly isExit: boolean;
+  readonly holdsPlace = true;
   readonly template: Template;
   readonly #call: Call;
   readonly #prepared: PreparedCall;

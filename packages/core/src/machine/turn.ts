@@ -36,6 +36,8 @@ export class Turn {
   readonly #touched: Touched[] = [];
   #touchedAt = 0;
   readonly #stack: string[] = [];
+  /** Frames whose first step comes before all else. */
+  readonly #first: string[] = [];
 
   constructor(state: MachineState, nowMs: number, frames: FrameFactory) {
     this.state = state;
@@ -134,7 +136,8 @@ export class Turn {
   openFrame(frame: Frame): void {
     this.state.frames.set(frame.nodeId, frame);
     frame.opened();
-    this.wake(frame.nodeId);
+    if (frame.holdsPlace === true) this.#first.push(frame.nodeId);
+    else this.wake(frame.nodeId);
   }
 
   /** Ends a frame: what it still called goes on without it, and its nodes change nothing above. */
@@ -153,7 +156,7 @@ export class Turn {
     if (this.state.header.suspended) return;
     for (;;) {
       if (this.#deliver()) continue;
-      const id = this.#stack.pop();
+      const id = this.#first.pop() ?? this.#stack.pop();
       if (id !== undefined) {
         this.#step(id);
         continue;
