@@ -92,6 +92,8 @@ describe("the agent's worker", () => {
   let queue: HandQueue;
   let runtime: HandRuntime;
   let worker: AgentWorker;
+  /** What is answered first, whatever the state. */
+  let answers: { readonly wanted: boolean; readonly afterMs: number }[];
   /** Attempts that the committed state waits for no more. */
   let unwanted: Set<string>;
   beforeEach(() => {
@@ -107,7 +109,14 @@ describe("the agent's worker", () => {
       shardCount: 4,
       onConfirmed: (taskId) => void worker.confirmed(taskId),
     });
-    const attempts = { isWanted: async (asked: Task) => !unwanted.has(asked.id) };
+    answers = [];
+    const attempts = {
+      isWanted: async (asked: Task) => {
+        const answer = answers.shift();
+        if (answer !== undefined) await time.sleep(answer.afterMs);
+        return answer?.wanted ?? !unwanted.has(asked.id);
+      },
+    };
     worker = new AgentWorker({ queue, runtime, reporter, attempts, clock: time, logger: silentLogger });
   });
   const task = (): Task => aTask(aShell("true"));
@@ -172,6 +181,20 @@ describe("the agent's worker", () => {
     await time.advance(10_000);
     expect(await queue.deliver(one, true).handled).toBe("done");
     expect(runtime.starts).toEqual([one.id]);
+  });
+
+  test("an answer that was long on its way is not believed: the agent slept, and another may have finished the task", async () => {
+    const one = task();
+    await worker.start();
+    unwanted.add(one.id);
+    answers = [
+      { wanted: true, afterMs: 5_000 },
+      { wanted: false, afterMs: 10 },
+    ];
+    const { handled } = queue.deliver(one, true);
+    await time.advance(6_000);
+    expect(await handled).toBe("done");
+    expect({ starts: runtime.starts, answers }).toEqual({ starts: [], answers: [] });
   });
 
   test("what is delivered anew after its report is reported again: a store that lost its last second asks for it", async () => {

@@ -1,6 +1,7 @@
 import {
   type AttemptReader,
   type Clock,
+  deliveryFreshMs,
   type PulledTask,
   type RunningTask,
   type Runtime,
@@ -92,7 +93,7 @@ export class AgentWorker {
 
   async #handle({ task, signal, redelivered }: PulledTask): Promise<void> {
     // It may have ended, been confirmed and been forgotten before the queue heard of it: then there is nothing left to adopt.
-    if (redelivered && !this.#runs.has(task.id) && !(await this.#options.attempts.isWanted(task))) return;
+    if (redelivered && !this.#runs.has(task.id) && !(await this.#isWanted(task))) return;
     const known = this.#runs.get(task.id);
     if (known === undefined && this.#stopping) throw new HandedBack(task.id);
     if (known === undefined && signal.aborted && !isLeaseLost(signal)) {
@@ -116,6 +117,16 @@ export class AgentWorker {
     run.reported.catch(() => undefined);
     leaseLost.catch(() => undefined);
     await Promise.race([run.reported, run.released, leaseLost]);
+  }
+
+  /** Is the attempt still waited for? What is true was true a moment ago: remains stay for seconds after the end, so that what runs is then found. */
+  async #isWanted(task: Task): Promise<boolean> {
+    const { attempts, clock } = this.#options;
+    for (;;) {
+      const askedAtMs = clock.nowMs();
+      const isWanted = await attempts.isWanted(task);
+      if (!isWanted || clock.nowMs() - askedAtMs <= deliveryFreshMs) return isWanted;
+    }
   }
 
   /** A task that is cancelled before it began: nothing ran, the machine hears so. */

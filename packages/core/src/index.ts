@@ -56,7 +56,7 @@ export type {
   StoredWorkflow,
   WorkflowCommit,
 } from "./ports/store.ts";
-export type { PulledTask, TaskQueue, TaskWorker } from "./ports/task-queue.ts";
+export { deliveryFreshMs, type PulledTask, type TaskQueue, type TaskWorker } from "./ports/task-queue.ts";
 export type { HeaderReading, WorkflowHeaders } from "./ports/workflow-headers.ts";
 export type {
   ChangePage,

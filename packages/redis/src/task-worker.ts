@@ -1,4 +1,12 @@
-import { assert, type PulledTask, refusalDelayMs, type Task, TaskRefused, type TaskWorker } from "@capstan/core";
+import {
+  assert,
+  deliveryFreshMs,
+  type PulledTask,
+  refusalDelayMs,
+  type Task,
+  TaskRefused,
+  type TaskWorker,
+} from "@capstan/core";
 import { decodeTask } from "@capstan/protocol";
 import { DelayedError, type Job, type Queue, Worker } from "bullmq";
 import { CancelWatch } from "./cancel-watch.ts";
@@ -129,7 +137,8 @@ export class BullTaskWorker implements TaskWorker {
       this.#problem(`job ${job.id}: ${decoded.error.message}`);
       throw new Error(decoded.error.message);
     }
-    const redelivered = job.stalledCounter > 0 || job.attemptsStarted > 1;
+    const wasSlow = Date.now() - (job.processedOn ?? 0) > deliveryFreshMs;
+    const redelivered = job.stalledCounter > 0 || job.attemptsStarted > 1 || wasSlow;
     // BullMQ's paused worker still takes the job that it was waiting for. One that was delivered before may run here: it is not refused.
     if (this.#concurrency < 1 && !redelivered) throw new Error("handed back: there is no room");
     try {

@@ -9,11 +9,14 @@ export interface TaskQueue {
   ): Promise<void>;
 }
 
+/** A delivery that took longer (its agent slept) may have been given to another agent, which has finished the task since. */
+export const deliveryFreshMs = 1_000;
+
 export interface PulledTask {
   readonly task: Task;
   /** Aborts when the task is cancelled (reason: the cancellation's text) or when the lease on it was lost (reason: "lease lost"). */
   readonly signal: AbortSignal;
-  /** True when the task was delivered before (stalled): something may be running already. */
+  /** Something may be running already, or be over: the task was delivered before (stalled), or was on its way here for longer than deliveryFreshMs. */
   readonly redelivered: boolean;
 }
 

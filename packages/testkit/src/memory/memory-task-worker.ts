@@ -1,4 +1,4 @@
-import { assert, type Clock, type PulledTask, TaskRefused, type TaskWorker } from "@capstan/core";
+import { assert, type Clock, deliveryFreshMs, type PulledTask, TaskRefused, type TaskWorker } from "@capstan/core";
 import type { MemoryTaskQueue, TaskHolding } from "./memory-task-queue.ts";
 
 /** The queue as a worker's process reaches it. */
@@ -81,11 +81,14 @@ export class MemoryTaskWorker implements TaskWorker {
     while (!this.#stop.signal.aborted) {
       this.#alarm = new AbortController();
       const hasRoom = this.#running.size < this.#concurrency;
+      const askedAtMs = clock.nowMs();
       const held = hasRoom
         ? await this.#tryPull(() => board.pull(pool, `${name}.${this.#pulls++}`, leaseMs))
         : undefined;
       if (held !== undefined) {
-        if (!this.#stop.signal.aborted) this.#carry(held, `${name}.${this.#pulls - 1}`);
+        const wasSlow = clock.nowMs() - askedAtMs > deliveryFreshMs;
+        const redelivered = held.redelivered || wasSlow;
+        if (!this.#stop.signal.aborted) this.#carry({ ...held, redelivered }, `${name}.${this.#pulls - 1}`);
       } else await clock.sleep(lookIntervalMs, AbortSignal.any([this.#alarm.signal, this.#stop.signal]));
     }
   }
