@@ -188,6 +188,11 @@ export class RecordingEngine implements Engine {
     this.#open = this.#open.filter((decided) => decided.shard !== shard);
   }
 
+  /** The store did not take the commit: a holding that had ended woke up and decided on what it had in memory. */
+  wasRefused(shard: number, commit: ShardCommit): void {
+    this.#open = this.#open.filter((decided) => decided.shard !== shard || !answers(commit, decided));
+  }
+
   /** The store took the commit: what it answers has happened. */
   wasCommitted(shard: number, commit: ShardCommit, nowMs: number): void {
     const isAnswered = (decided: Decided): boolean => decided.shard === shard && answers(commit, decided);

@@ -38,7 +38,10 @@ export class ObservedStore implements ShardStore {
 
   async commit(lease: Lease, commit: ShardCommit): Promise<CommitResult> {
     const result = await this.#store.commit(lease, commit);
-    if (result.status === "fenced") return result;
+    if (result.status === "fenced") {
+      this.#engine.wasRefused(lease.shard, commit);
+      return result;
+    }
     this.#engine.wasCommitted(lease.shard, commit, this.#nowMs());
     await this.#onCommitted(lease.shard, commit);
     return result;

@@ -5,7 +5,8 @@ import { aWorkflow, type Random, type WorkflowBuilder } from "@capstan/testkit";
 export function randomWorkflow(random: Random, name: string): WorkflowBundle {
   let builder = aWorkflow(name);
   builder = composite(random, builder, "main", 0).with(randomSpec(random));
-  for (const [leaf, template] of leaves(random)) builder = builder.template(leaf, template);
+  for (const [leaf, template] of leaves(random).map((one) => placed(random, one)))
+    builder = builder.template(leaf, template);
   return builder.bundle();
 }
 
@@ -35,6 +36,17 @@ function leaves(random: Random): readonly (readonly [string, Template])[] {
     ["pause", { suspend: { duration: String(random.integer(1, 4)) } }],
     ["wait", { suspend: {} }],
   ];
+}
+
+/** Some templates choose where they run. */
+function placed(random: Random, [name, template]: readonly [string, Template]): readonly [string, Template] {
+  if (template.suspend !== undefined || !random.chance(0.3)) return [name, template];
+  const annotations = random.pick<Record<string, string>>([
+    { "capstan.dev/cluster": "east" },
+    { "capstan.dev/selector": "zone in (a, b)" },
+    { "capstan.dev/pool": "default", "capstan.dev/cluster": "east", "capstan.dev/selector": "!spot" },
+  ]);
+  return [name, { ...template, metadata: { annotations } }];
 }
 
 function randomRetry(random: Random): RetryStrategy {

@@ -45,7 +45,7 @@ class Run {
     this.#losesSeconds = seed % 3 === 0;
     this.#world.faults = stormyFaults(this.#world);
     for (let index = 0; index < random.integer(1, 3); index++) this.#world.startCoordinator(`coordinator-${index}`);
-    for (let index = 0; index < random.integer(1, 3); index++) this.#world.startAgent(`agent-${index}`);
+    for (let index = 0; index < random.integer(1, 3); index++) this.#world.startAgent(`agent-${index}`, placeOf(index));
     for (let index = 0; index < random.integer(1, 4); index++) {
       this.#bundles.push(randomWorkflow(random, `w${index}`));
     }
@@ -152,6 +152,11 @@ class Run {
       this.#world.violated(`${uid}: the replay of its events differs from what is stored`);
     }
   }
+}
+
+/** The first agent is what any task may demand (random-workflow.ts); the others are some of it. */
+function placeOf(index: number): Parameters<World["startAgent"]>[1] {
+  return { cluster: index === 1 ? "west" : "east", labels: index === 2 ? {} : { zone: "a" } };
 }
 
 function stormyFaults({ random }: World): Faults {

@@ -103,11 +103,14 @@ export class SimulatedRuntime implements Runtime {
   readonly #cluster: SimulatedCluster;
   readonly #process: SimulatedProcess;
   readonly #nodeName: string;
+  readonly #isFull: () => boolean;
 
-  constructor(cluster: SimulatedCluster, process: SimulatedProcess, nodeName: string) {
+  /** `isFull` says whether the node refuses what would start now. */
+  constructor(cluster: SimulatedCluster, process: SimulatedProcess, nodeName: string, isFull: () => boolean) {
     this.#cluster = cluster;
     this.#process = process;
     this.#nodeName = nodeName;
+    this.#isFull = isFull;
   }
 
   async check(): Promise<{ readonly ok: true }> {
@@ -115,7 +118,10 @@ export class SimulatedRuntime implements Runtime {
   }
 
   async start(task: Task, observer: RuntimeObserver): Promise<RunningTask> {
-    const pod = this.#cluster.find(task.id) ?? this.#cluster.create(task, this.#nodeName);
+    const found = this.#cluster.find(task.id);
+    if (found === undefined && this.#isFull())
+      return { outcome: Promise.resolve({ refused: "no room" }), kill: () => undefined };
+    const pod = found ?? this.#cluster.create(task, this.#nodeName);
     pod.nodeName = this.#nodeName;
     this.#process.later(1, () =>
       observer.started({ startedAtMs: pod.startedAtMs, hostNodeName: this.#nodeName, podIP: "10.0.0.1" }),

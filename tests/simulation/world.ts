@@ -1,6 +1,7 @@
-import { AgentWorker, Reporter } from "@capstan/agent";
+import { AgentWorker, ManyPoolsWorker, PoolDiscovery, Reporter } from "@capstan/agent";
 import { Coordinator, defaultPolicy, type ShardSettings, shardDefaults, silentLogger } from "@capstan/coordinator";
 import {
+  type AgentPlace,
   awaitsAttempt,
   type EnginePolicy,
   type ShardCommit,
@@ -135,17 +136,37 @@ export class World {
     });
   }
 
-  startAgent(name: string): void {
+  /** An agent of a place: the default pool, a cluster, labels. */
+  startAgent(name: string, place: Pick<AgentPlace, "cluster" | "labels">): void {
     this.startProcess(name, (process, onDeath) => {
       const inbox = this.inbox();
       onDeath(() => this.#inboxes.delete(inbox));
-      const queue = new MemoryTaskWorker({
-        ...{ board: process.connect(this.#queue), clock: process.clock, pool: "default", concurrency: 4 },
-        ...{ name: `${name}-${this.#incarnations}`, leaseMs: 3_000, lookIntervalMs: 1_000 },
+      const board = process.connect(this.#queue);
+      const openQueue = (pool: string, concurrency: number): MemoryTaskWorker => {
+        const worker = new MemoryTaskWorker({
+          ...{ board, clock: process.clock, pool, concurrency, name: `${name}-${pool}-${this.#incarnations++}` },
+          ...{ leaseMs: 3_000, lookIntervalMs: 1_000 },
+        });
+        onDeath(this.#queue.subscribeAdded(() => process.notify(() => worker.look())));
+        onDeath(this.#queue.subscribeCancelled((id) => process.notify(() => void worker.lookForCancellation(id))));
+        return worker;
+      };
+      const queue = new ManyPoolsWorker({ ownPool: "default", concurrency: 4, open: openQueue });
+      const discovery = new PoolDiscovery({
+        ...{ pulled: queue, agent: { pool: "default", ...place }, clock: process.clock, logger: silentLogger },
+        source: {
+          list: (sinceMs) => board.list(sinceMs),
+          countUnfinished: (pool) => board.countUnfinished(pool),
+          subscribe: async (listener) => {
+            const end = this.#queue.subscribeAdded((pool) => process.notify(() => listener(pool)));
+            onDeath(end);
+            return async () => end();
+          },
+        },
+        serveLogs: async () => async () => undefined,
       });
-      onDeath(this.#queue.subscribeAdded(() => process.notify(() => queue.look())));
-      onDeath(this.#queue.subscribeCancelled((id) => process.notify(() => void queue.lookForCancellation(id))));
-      const runtime = new SimulatedRuntime(this.cluster, process, name);
+      const refusals = this.random.fork(`${name} refuses ${this.#incarnations}`);
+      const runtime = new SimulatedRuntime(this.cluster, process, name, () => refusals.chance(0.04));
       const remoteRuntime = process.connect(runtime, ["name", "logs"]);
       const reporter = new Reporter({
         ...{ clock: process.clock, logger: silentLogger, shardCount },
@@ -158,7 +179,10 @@ export class World {
         attempts: process.connect({ isWanted: (task: Task) => this.#isWanted(task) }),
         ...{ queue, reporter, runtime: remoteRuntime, clock: process.clock, logger: silentLogger, killGraceMs: 100 },
       });
-      worker.start().catch(() => process.kill());
+      worker
+        .start()
+        .then(() => discovery.start())
+        .catch(() => process.kill());
     });
   }
 

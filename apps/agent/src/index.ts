@@ -1,6 +1,8 @@
 export { type RunningAgent, startAgent } from "./compose.ts";
 export { type AgentConfig, readConfig } from "./config.ts";
 export { type Logger, silentLogger } from "./logger.ts";
+export { ManyPoolsWorker } from "./pools/many-pools-worker.ts";
+export { PoolDiscovery } from "./pools/pool-discovery.ts";
 export type { Report } from "./report/report.ts";
 export { Reporter, type ReporterLimits, type ReporterOptions, reporterDefaults } from "./report/reporter.ts";
 export { NoopRuntime } from "./runtime/noop/noop-runtime.ts";

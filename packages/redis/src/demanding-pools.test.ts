@@ -43,6 +43,24 @@ test("a demanding pool is announced with its first tasks, a named one never; who
   subscriptions.close();
 });
 
+test("a pool is announced again with its next task when the connection was lost: the server may have forgotten it", async () => {
+  const connection = createRedis(server.url, "coordinator");
+  const queue = new BullTaskQueue(connection);
+  await queue.add([aTask("u", "n4", 1, "cluster=lost")]);
+  await redis.zrem("{agents}:demanding-pools", "cluster=lost");
+  await queue.add([aTask("u", "n5", 1, "cluster=lost")]);
+  expect(await listed(new DemandingPools(redis))).not.toContain("cluster=lost");
+  await redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+  await expect
+    .poll(async () => {
+      await queue.add([aTask("u", "n6", 1, "cluster=lost")]);
+      return listed(new DemandingPools(redis));
+    })
+    .toContain("cluster=lost");
+  await queue.close();
+  connection.disconnect();
+});
+
 test("what nobody has demanded for a week is forgotten, unless a task waits for it", async () => {
   const pools = new DemandingPools(redis);
   const queue = new BullTaskQueue(redis);

@@ -28,6 +28,8 @@ export class DemandingPools {
 
   constructor(redis: RedisClient) {
     this.#redis = redis;
+    // A server that comes back may have lost what it was told last: then it is said again with the next task.
+    for (const event of ["ready", "close", "-node"]) redis.on(event, () => this.#saidAtMs.clear());
   }
 
   /**

@@ -45,6 +45,8 @@ export interface DatabaseContent {
   readonly index: Map<string, { readonly version: string; readonly summary: WorkflowSummary | undefined }>;
   readonly jobs: Map<string, Job>;
   readonly cancelled: Map<string, string>;
+  /** When a task was last put into each pool. */
+  readonly pools: Map<string, number>;
   jobOrder: number;
 }
 
@@ -130,6 +132,7 @@ function emptyContent(): DatabaseContent {
     index: new Map(),
     jobs: new Map(),
     cancelled: new Map(),
+    pools: new Map(),
     jobOrder: 0,
   };
 }

@@ -23,8 +23,11 @@ export class MemoryTaskQueue implements TaskQueue {
 
   async add(tasks: readonly Task[]): Promise<void> {
     const texts = tasks.map((task) => JSON.stringify(task));
-    this.#database.change((content) => {
-      for (const [index, task] of tasks.entries()) addJob(content, task, texts[index] ?? "");
+    this.#database.change((content, nowMs) => {
+      for (const [index, task] of tasks.entries()) {
+        addJob(content, task, texts[index] ?? "");
+        content.pools.set(task.pool, nowMs);
+      }
     });
     for (const { pool } of tasks) this.#database.publish(tasksAdded, pool);
   }
@@ -77,6 +80,19 @@ export class MemoryTaskQueue implements TaskQueue {
       const delayMs = result === "refused" ? refusalDelayMs(job.deliveries) : redeliveryDelayMs;
       job.notBeforeMs = result === "done" ? 0 : nowMs + delayMs;
     });
+  }
+
+  /** The pools into which tasks were put at that time or later. */
+  async list(sinceMs: number): Promise<readonly { readonly pool: string; readonly saidAtMs: number }[]> {
+    return this.#database.read(({ pools }) =>
+      Array.from(pools, ([pool, saidAtMs]) => ({ pool, saidAtMs })).filter(({ saidAtMs }) => saidAtMs >= sinceMs),
+    );
+  }
+
+  async countUnfinished(pool: string): Promise<number> {
+    return this.#database.read(
+      ({ jobs }) => [...jobs.values()].filter((job) => job.pool === pool && job.state !== "done").length,
+    );
   }
 
   async cancellationOf(taskId: string): Promise<string | undefined> {
