@@ -36,8 +36,8 @@ export function createRedis(target: string | ConnectionOptions, role: Connection
   };
   if (options.url.startsWith("rediss")) settings.tls = options.ca === undefined ? {} : { ca: options.ca };
   const client = isClusterUrl(options.url) ? createCluster(options.url, settings) : new Redis(options.url, settings);
-  // Every queue and subscription listens on the shared connection.
-  client.setMaxListeners(0);
+  // Every queue and subscription listens on the shared connection. Not 0, to which BullMQ would add its three.
+  client.setMaxListeners(Number.POSITIVE_INFINITY);
   client.on("error", options.onError ?? (() => undefined));
   return client;
 }
@@ -46,7 +46,7 @@ export function createRedis(target: string | ConnectionOptions, role: Connection
 export function openBeside(redis: RedisClient): RedisClient {
   const beside =
     "nodes" in redis ? redis.duplicate() : redis.duplicate({ maxRetriesPerRequest: null, commandTimeout: undefined });
-  beside.setMaxListeners(0);
+  beside.setMaxListeners(Number.POSITIVE_INFINITY);
   beside.on("error", () => undefined);
   return beside;
 }

@@ -85,17 +85,18 @@ export class BullTaskWorker implements TaskWorker {
       worker.concurrency = concurrency;
       // A full BullMQ worker sleeps until one of its jobs ends; a pause and a resume make it look at its room again.
       if (grown && !worker.isPaused()) await worker.pause(true);
-      if (worker.isPaused()) await worker.resume();
+      if (worker.isPaused() || !worker.isRunning()) await worker.resume();
     });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    clearInterval(this.#checkTimer);
     // At once, whatever change is under way: a handler that ends now must not pull the next task.
     const closing = [this.#worker, ...this.#retired].map((worker) => worker?.close());
     await this.#changing;
     await Promise.all(closing);
+    // Not before: the last handlers hear of cancellations until they end.
+    clearInterval(this.#checkTimer);
     await this.#cancels.stop();
     await this.#queue.close();
   }
@@ -115,6 +116,8 @@ export class BullTaskWorker implements TaskWorker {
       connection: redis,
       prefix: keys.poolPrefix(pool),
       concurrency: Math.max(1, this.#concurrency),
+      // Without room it is started by the first change of its concurrency.
+      autorun: this.#concurrency >= 1,
       lockDuration: lockDurationMs ?? 30_000,
       stalledInterval: stalledIntervalMs ?? 15_000,
       maxStalledCount: stalledCountMax,
@@ -125,7 +128,6 @@ export class BullTaskWorker implements TaskWorker {
     worker.on("lockRenewalFailed", (taskIds) => {
       for (const taskId of taskIds) this.#running.get(taskId)?.abort.abort("lease lost");
     });
-    if (this.#concurrency < 1) this.#change(() => worker.pause(true));
     return worker;
   }
 
@@ -137,12 +139,12 @@ export class BullTaskWorker implements TaskWorker {
       this.#problem(`job ${job.id}: ${decoded.error.message}`);
       throw new Error(decoded.error.message);
     }
-    const wasSlow = Date.now() - (job.processedOn ?? 0) > deliveryFreshMs;
-    const redelivered = job.stalledCounter > 0 || job.attemptsStarted > 1 || wasSlow;
+    const wasDelivered = job.stalledCounter > 0 || job.attemptsStarted > 1;
     // BullMQ's paused worker still takes the job that it was waiting for. One that was delivered before may run here: it is not refused.
-    if (this.#concurrency < 1 && !redelivered) throw new Error("handed back: there is no room");
+    if (this.#concurrency < 1 && !wasDelivered) throw new Error("handed back: there is no room");
+    const wasSlow = Date.now() - (job.processedOn ?? 0) > deliveryFreshMs;
     try {
-      await this.#handle(decoded.value, redelivered);
+      await this.#handle(decoded.value, wasDelivered || wasSlow);
     } catch (error) {
       if (!(error instanceof TaskRefused)) throw error;
       // Its priority stays, and with it its place among those that wait then.

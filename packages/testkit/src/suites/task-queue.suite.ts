@@ -93,6 +93,16 @@ function deliveryTests(harness: () => TaskQueueHarness): void {
     }
   });
 
+  test("takes tasks for hundreds of pools at once", async () => {
+    const pools = Array.from({ length: 600 }, (_, index) => `selector=key${index}`);
+    await harness().queue.add(pools.map((pool, index) => aTask("w", `n${index}`, nowSeconds, pool)));
+    for (const index of [0, 300, 599]) {
+      const pulled = collect(harness().worker(pools[index] ?? "", 1));
+      await eventually(harness(), () => pulled.length === 1);
+      expect(pulled[0]?.task.nodeId).toBe(`n${index}`);
+    }
+  });
+
   test("holds no more tasks than its concurrency, and takes more when it grows", async () => {
     await harness().queue.add(Array.from({ length: 10 }, (_, index) => aTask("w", `n${index}`, nowSeconds)));
     const worker = harness().worker("default", 2);
@@ -125,6 +135,24 @@ function deliveryTests(harness: () => TaskQueueHarness): void {
     const second = collect(harness().worker("default", 1));
     await eventually(harness(), () => second.length === 1, 10_000);
     expect([first.length, second[0]?.task.nodeId]).toEqual([1, "n2"]);
+  });
+
+  test("takes nothing while it may hold nothing from the start, not even what was delivered before; then as much as it may", async () => {
+    const [again, fresh] = [aTask("w", "again", nowSeconds), aTask("w", "fresh", nowSeconds + 10)];
+    await harness().queue.add([again]);
+    const lost = harness().worker("default", 1);
+    const first = gated(lost);
+    await eventually(harness(), () => first.started.length === 1);
+    await harness().crash(lost);
+    const full = harness().worker("default", 0);
+    const pulled = collect(full);
+    await harness().queue.add([fresh]);
+    await harness().passTime(harness().redeliveredWithinMs * 2);
+    expect(pulled).toEqual([]);
+    full.setConcurrency(1);
+    await eventually(harness(), () => pulled.length === 2, 10_000);
+    expect(pulled.map(({ task }) => task.nodeId).sort()).toEqual(["again", "fresh"]);
+    first.open();
   });
 
   test("delivers again when the handler rejects", async () => {
