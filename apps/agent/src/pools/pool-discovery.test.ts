@@ -13,6 +13,8 @@ class World {
   readonly forbidden = new Set<string>();
   readonly logged = new Set<string>();
   readonly pulled: string[] = [];
+  looks = 0;
+  subscribeFails = false;
   hear: (pool: string) => void = () => undefined;
   readonly discovery: PoolDiscovery;
 
@@ -22,6 +24,7 @@ class World {
         list: async (sinceMs) =>
           [...this.said].map(([pool, saidAtMs]) => ({ pool, saidAtMs })).filter(({ saidAtMs }) => saidAtMs >= sinceMs),
         countUnfinished: async (pool) => {
+          this.looks += 1;
           if (this.forbidden.has(pool)) throw new Error("NOPERM no permissions");
           return this.tasks.get(pool) ?? 0;
         },
@@ -38,6 +41,7 @@ class World {
       agent: { pool: "gpu", cluster: "east", labels: { zone: "a" } },
       ...{ clock: this.time, logger: silentLogger, pulledMax: 2 },
       serveLogs: async (pool) => {
+        if (this.subscribeFails) throw new Error("Connection is closed.");
         this.logged.add(pool);
         return async () => void this.logged.delete(pool);
       },
@@ -85,27 +89,55 @@ describe("an agent finds pools", () => {
     await world.time.advance(20 * minuteMs);
     expect(world.pulled).toEqual(["cluster=east"]);
     world.announce("cluster=east", 0);
-    await world.time.advance(14 * minuteMs);
+    await world.time.advance(19 * minuteMs);
     expect(world.pulled).toEqual(["cluster=east"]);
     await world.time.advance(2 * minuteMs);
     expect(world.pulled).toEqual([]);
-    // Its tasks' logs are there; a task that comes all the same is found.
+    // Its tasks' logs are there, and it is not looked at until it is announced again, heard or not.
     expect([...world.logged]).toEqual(["cluster=east"]);
-    world.tasks.set("cluster=east", 1);
+    const looks = world.looks;
+    await world.time.advance(5 * minuteMs);
+    expect(world.looks).toBe(looks);
+    world.announce("cluster=east", 1, "lost");
     await world.time.advance(minuteMs);
     expect(world.pulled).toEqual(["cluster=east"]);
   });
 
-  test("and pulls from so many at once: an empty one makes place, one with tasks does not", async () => {
+  test("and pulls from so many at once: an empty one makes place at the next look", async () => {
     await world.discovery.start();
     world.announce("cluster=east", 1);
     world.announce("selector=zone", 1);
     world.announce("selector=zone=a", 1);
-    await world.time.advance(minuteMs);
+    await world.time.advance(minuteMs / 2);
     expect(world.pulled).toEqual(["cluster=east", "selector=zone"]);
     world.tasks.set("selector=zone", 0);
-    await world.time.advance(minuteMs);
+    await world.time.advance(minuteMs / 2);
     expect(world.pulled).toEqual(["cluster=east", "selector=zone=a"]);
+  });
+
+  test("and lets those take turns that are never empty, of which there are more than it may pull from", async () => {
+    const pools = ["cluster=east", "selector=zone", "selector=zone=a", "selector=!spot", "pool=gpu;cluster=east"];
+    await world.discovery.start();
+    for (const pool of pools) world.announce(pool, 100);
+    const turns = new Map<string, number>();
+    for (let minute = 0; minute < 25; minute++) {
+      await world.time.advance(minuteMs);
+      expect(world.pulled).toHaveLength(2);
+      for (const pool of world.pulled) turns.set(pool, (turns.get(pool) ?? 0) + 1);
+    }
+    expect([...turns.keys()].sort()).toEqual(pools.toSorted());
+    for (const [pool, count] of turns) expect(count, pool).toBeGreaterThanOrEqual(8);
+  });
+
+  test("although Redis failed once while their logs were to be served", async () => {
+    await world.discovery.start();
+    world.subscribeFails = true;
+    world.announce("cluster=east", 1);
+    await world.time.advance(0);
+    expect(world.pulled).toEqual([]);
+    world.subscribeFails = false;
+    await world.time.advance(minuteMs);
+    expect([world.pulled, [...world.logged]]).toEqual([["cluster=east"], ["cluster=east"]]);
   });
 
   test("and leaves those alone on which its Redis user has no rights", async () => {

@@ -34,23 +34,29 @@ interface KnownPool {
   saidAtMs: number;
   /** The agent's Redis user has no rights on it. */
   isForbidden: boolean;
-  isWaiting: boolean;
-  /** Present once it is known to have them. */
-  stopLogs?: Promise<() => Promise<void>>;
+  /** It was empty so long after it was announced that nothing comes into it before it is announced again: it need not be looked at. */
+  isQuiet: boolean;
+  pulledSinceMs: number;
+  /** Since when it has tasks and no place. */
+  waitingSinceMs?: number | undefined;
+  /** Present once the agent is known to have rights on it. */
+  stopLogs?: () => Promise<void>;
 }
 
 const pulledMaxDefault = 32;
 const lookEveryMs = 30_000;
 /** The clocks of those who announce may differ by this. */
 const clockSkewMs = 600_000;
-/** Longer than coordinators go on without announcing a pool anew: whoever puts a task into a pool given up so long after is heard. */
-const idleAfterMs = 900_000;
+/** Longer than coordinators go on without announcing a pool anew, by clocks that differ: whoever puts a task into a pool given up so long after is heard. */
+const idleAfterMs = 1_200_000;
+/** What a pool with tasks may count on before it must make place for one that waits. */
+const turnMs = 60_000;
 /** Logs of its tasks are served so long. */
 const servedForMs = 7 * 24 * 3_600_000;
 
 /**
  * Finds the pools whose demands an agent meets and pulls from those that are in use: from one that is announced at once, from one in which tasks
- * are found at the next look. One that stays empty is given up. More than a bound are not pulled from at once; the rest wait for a place.
+ * are found at the next look. One that stays empty is given up. More than a bound are not pulled from at once; where more are in use, they take turns.
  */
 export class PoolDiscovery {
   readonly #options: PoolDiscoveryOptions;
@@ -74,7 +80,7 @@ export class PoolDiscovery {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#unsubscribe();
-    await Promise.all(Array.from(this.#known.values(), stopServing));
+    await Promise.all(Array.from(this.#known.values(), ({ stopLogs }) => stopLogs?.()));
   }
 
   async #lookAgain(): Promise<void> {
@@ -102,7 +108,7 @@ export class PoolDiscovery {
     const known = this.#know(pool, this.#options.clock.nowMs());
     // Its tasks follow the announcement; the count only asks whether the agent has rights on it.
     if (known !== undefined && !this.#isPulled(pool) && (await this.#count(pool)) !== undefined)
-      await this.#pull(pool, known);
+      this.#pull(pool, known, await this.#hasPlace());
   }
 
   async #look(): Promise<void> {
@@ -111,51 +117,88 @@ export class PoolDiscovery {
     for (const { pool, saidAtMs } of await source.list(this.#lookedAtMs - clockSkewMs)) this.#know(pool, saidAtMs);
     this.#lookedAtMs = nowMs;
     for (const pool of pulled.extraPools) {
-      const isIdle = (this.#known.get(pool)?.saidAtMs ?? 0) < nowMs - idleAfterMs;
-      if (isIdle && (await this.#count(pool)) === 0) pulled.retire(pool);
+      const known = this.#known.get(pool);
+      if (known === undefined || known.saidAtMs >= nowMs - idleAfterMs || (await this.#count(pool)) !== 0) continue;
+      known.isQuiet = true;
+      pulled.retire(pool);
     }
+    await this.#pullInTurn(await this.#findWaiting(nowMs));
+  }
+
+  /** Of the pools that are not pulled from: notes which have tasks, which are quiet, and forgets those that nobody has demanded for long. */
+  async #findWaiting(nowMs: number): Promise<readonly (readonly [string, KnownPool])[]> {
+    const waiting: (readonly [string, KnownPool])[] = [];
     for (const [pool, known] of this.#known) {
       if (this.#isPulled(pool)) continue;
-      const count = known.isForbidden ? 0 : ((await this.#count(pool)) ?? 0);
-      if (count > 0) await this.#pull(pool, known);
-      else if (known.saidAtMs < nowMs - servedForMs) {
+      const isEmpty = known.isForbidden || known.isQuiet || ((await this.#count(pool)) ?? 0) === 0;
+      if (!isEmpty) waiting.push([pool, known]);
+      else {
+        known.waitingSinceMs = undefined;
+        known.isQuiet = known.saidAtMs < nowMs - idleAfterMs;
+        if (known.saidAtMs >= nowMs - servedForMs) continue;
         this.#known.delete(pool);
-        await stopServing(known);
+        await known.stopLogs?.();
       }
+    }
+    return waiting;
+  }
+
+  /** Pulls from as many as have a place, those first that have waited longest. */
+  async #pullInTurn(waiting: readonly (readonly [string, KnownPool])[]): Promise<void> {
+    const since = ([, { waitingSinceMs = Number.POSITIVE_INFINITY }]: readonly [string, KnownPool]): number =>
+      waitingSinceMs;
+    let hasPlace = true;
+    for (const [pool, known] of waiting.toSorted((left, right) => since(left) - since(right))) {
+      hasPlace = hasPlace && (await this.#hasPlace());
+      this.#pull(pool, known, hasPlace);
     }
   }
 
   /** Notes a pool that was announced; undefined when the agent may not take its tasks. */
   #know(pool: string, saidAtMs: number): KnownPool | undefined {
     if (!servesPool(this.#options.agent, pool)) return undefined;
-    const known = this.#known.get(pool) ?? { saidAtMs, isForbidden: false, isWaiting: false };
+    const known = this.#known.get(pool) ?? { saidAtMs, isForbidden: false, isQuiet: false, pulledSinceMs: 0 };
+    if (saidAtMs > known.saidAtMs) known.isQuiet = false;
     known.saidAtMs = Math.max(known.saidAtMs, saidAtMs);
     this.#known.set(pool, known);
     return known.isForbidden ? undefined : known;
   }
 
-  async #pull(pool: string, known: KnownPool): Promise<void> {
-    const { pulled, pulledMax = pulledMaxDefault, logger } = this.#options;
-    if (pulled.extraPools.length >= pulledMax && !(await this.#makePlace())) {
-      if (!known.isWaiting)
-        logger.warn({ pool, pulledMax }, "a pool waits: as many others as an agent may pull from are in use");
-      known.isWaiting = true;
+  #pull(pool: string, known: KnownPool, hasPlace: boolean): void {
+    const { pulled, clock, logger } = this.#options;
+    if (!hasPlace) {
+      if (known.waitingSinceMs === undefined)
+        logger.warn({ pool }, "a pool waits: as many others as an agent may pull from are in use");
+      known.waitingSinceMs ??= clock.nowMs();
       return;
     }
-    known.isWaiting = false;
+    known.waitingSinceMs = undefined;
+    known.pulledSinceMs = clock.nowMs();
     if (pulled.add(pool)) logger.info({ pool }, "tasks of one more pool are pulled: the agent is what it demands");
   }
 
-  /** Gives up the empty pool that was announced longest ago. */
-  async #makePlace(): Promise<boolean> {
-    const { pulled } = this.#options;
-    const saidAtMs = (pool: string): number => this.#known.get(pool)?.saidAtMs ?? 0;
-    for (const pool of pulled.extraPools.toSorted((left, right) => saidAtMs(left) - saidAtMs(right))) {
+  /** Is there a place for one more pool? An empty one gives up its own, or else the one that has had it longest. */
+  async #hasPlace(): Promise<boolean> {
+    const { pulled, clock, pulledMax = pulledMaxDefault } = this.#options;
+    if (pulled.extraPools.length < pulledMax) return true;
+    const bySaid = this.#pulledBy(({ saidAtMs }) => saidAtMs);
+    for (const [pool] of bySaid) {
       if ((await this.#count(pool)) !== 0) continue;
       pulled.retire(pool);
       return true;
     }
-    return false;
+    const [longest] = this.#pulledBy(({ pulledSinceMs }) => pulledSinceMs);
+    if (longest === undefined || longest[1].pulledSinceMs > clock.nowMs() - turnMs) return false;
+    const [pool, known] = longest;
+    known.waitingSinceMs = clock.nowMs();
+    pulled.retire(pool);
+    return true;
+  }
+
+  #pulledBy(key: (known: KnownPool) => number): readonly (readonly [string, KnownPool])[] {
+    return [...this.#known]
+      .filter(([pool]) => this.#isPulled(pool))
+      .sort(([, left], [, right]) => key(left) - key(right));
   }
 
   /** How many of a pool's tasks wait or run; undefined where the agent has no rights on it. */
@@ -164,10 +207,7 @@ export class PoolDiscovery {
     const known = this.#known.get(pool);
     try {
       const count = await source.countUnfinished(pool);
-      if (known !== undefined) {
-        known.stopLogs ??= serveLogs(pool);
-        await known.stopLogs;
-      }
+      if (known !== undefined) known.stopLogs ??= await serveLogs(pool);
       return count;
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith("NOPERM")) throw error;
@@ -180,9 +220,4 @@ export class PoolDiscovery {
   #isPulled(pool: string): boolean {
     return this.#options.pulled.extraPools.includes(pool);
   }
-}
-
-async function stopServing({ stopLogs }: KnownPool): Promise<void> {
-  const [stop] = await Promise.allSettled([stopLogs]);
-  if (stop.status === "fulfilled") await stop.value?.();
 }
