@@ -11,6 +11,7 @@ const sayAgainMs = 600_000;
 /** After this a pool's ended jobs are known for no use any more. */
 const idleAfterMs = 2 * 3_600_000;
 const idleAtOnceMax = 20;
+const forgottenAtOnceMax = 100;
 
 export interface DemandingPool {
   readonly pool: string;
@@ -45,13 +46,19 @@ export class DemandingPools {
     return this.#takeIdle(nowMs - idleAfterMs);
   }
 
+  /** Was it announced, or marked, since it was last given as idle? */
+  async isUntidy(pool: string): Promise<boolean> {
+    return (await this.#redis.zscore(keys.untidyPools, pool)) !== null;
+  }
+
+  /** It was given as idle and has something left that cannot go yet: it will be given again. */
+  async markUntidy(pool: string, nowMs: number): Promise<void> {
+    await this.#redis.zadd(keys.untidyPools, "NX", nowMs, pool);
+  }
+
   /** All that are not forgotten and were announced at that time or later. */
   async list(sinceMs: number): Promise<readonly DemandingPool[]> {
-    const answer = await this.#redis.zrangebyscore(keys.demandingPools, sinceMs, "+inf", "WITHSCORES");
-    return Array.from({ length: answer.length / 2 }, (_, index) => ({
-      pool: answer[2 * index] ?? "",
-      saidAtMs: Number(answer[2 * index + 1]),
-    }));
+    return pairsOf(await this.#redis.zrangebyscore(keys.demandingPools, sinceMs, "+inf", "WITHSCORES"));
   }
 
   /** Tasks of a pool that wait or run; rejects where the connection's user has no rights on the pool. */
@@ -71,12 +78,17 @@ export class DemandingPools {
   }
 
   async #forget(beforeMs: number, nowMs: number): Promise<void> {
-    const old = await this.#redis.zrangebyscore(keys.demandingPools, "-inf", beforeMs);
-    for (const pool of old)
+    const page = ["LIMIT", 0, forgottenAtOnceMax] as const;
+    const old = pairsOf(await this.#redis.zrangebyscore(keys.demandingPools, "-inf", beforeMs, "WITHSCORES", ...page));
+    const last = old.at(-1);
+    if (last === undefined) return;
+    for (const { pool } of old) {
+      this.#saidAtMs.delete(pool);
       if ((await this.countUnfinished(pool)) > 0) await this.#redis.zadd(keys.demandingPools, "XX", nowMs, pool);
-    // By score, so that what another coordinator announces in this moment stays.
-    if (old.length > 0) await this.#redis.zremrangebyscore(keys.demandingPools, "-inf", beforeMs);
-    for (const pool of old) this.#saidAtMs.delete(pool);
+    }
+    // By score, so that what another coordinator announces in this moment stays; a full page may end amid equal ones.
+    const upTo = old.length < forgottenAtOnceMax ? last.saidAtMs : `(${last.saidAtMs}`;
+    await this.#redis.zremrangebyscore(keys.demandingPools, "-inf", upTo);
   }
 
   async #takeIdle(beforeMs: number): Promise<readonly string[]> {
@@ -84,4 +96,11 @@ export class DemandingPools {
     if (idle.length > 0) await this.#redis.zrem(keys.untidyPools, ...idle);
     return idle;
   }
+}
+
+function pairsOf(answer: readonly string[]): readonly DemandingPool[] {
+  return Array.from({ length: answer.length / 2 }, (_, index) => ({
+    pool: answer[2 * index] ?? "",
+    saidAtMs: Number(answer[2 * index + 1]),
+  }));
 }

@@ -5,7 +5,8 @@ import { keys } from "./keys.ts";
 /** The name of the one queue that a pool has; the pool itself is in the prefix. */
 export const poolQueueName = "tasks";
 
-const jobRetention = { age: 3_600, count: 10_000 };
+/** How long, and how many, ended jobs are kept: BullMQ knows a job id only while the job is. */
+export const jobRetention = { age: 3_600, count: 10_000 };
 const redeliveryDelayMs = 1_000;
 // A handler that rejects means "deliver again", however often: what a task may cost is the engine's decision, not the queue's.
 const deliveriesMax = 1_000_000_000;
@@ -28,17 +29,4 @@ export function openPoolQueue(redis: RedisClient, pool: string, onError: (error:
   });
   queue.on("error", onError);
   return queue;
-}
-
-/** Removes what a pool's queue keeps of jobs that nobody may add again: those that ended longer ago than the retention. */
-export async function removeEndedJobs(
-  redis: RedisClient,
-  pool: string,
-  onError: (error: Error) => void,
-): Promise<void> {
-  const queue = openPoolQueue(redis, pool, onError);
-  for (const state of ["completed", "failed"] as const)
-    await queue.clean(jobRetention.age * 1_000, jobRetention.count, state);
-  await queue.trimEvents(0);
-  await queue.close();
 }

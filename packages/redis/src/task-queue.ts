@@ -4,9 +4,10 @@ import type { Queue } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { DemandingPools } from "./demanding-pools.ts";
 import { channels, keys } from "./keys.ts";
-import { openPoolQueue, removeEndedJobs } from "./pool-queue.ts";
+import { openPoolQueue } from "./pool-queue.ts";
 import { windowHeadSeconds, windowRenewSeconds } from "./priority-window.ts";
 import { Script } from "./script.ts";
+import { tidyPool } from "./tidy-pool.ts";
 
 const priorityWindow = new Script("priority-window");
 const cancelTasks = new Script("cancel-tasks");
@@ -107,8 +108,13 @@ export class BullTaskQueue implements TaskQueue {
   #tidyUp(idlePools: readonly string[]): void {
     for (const pool of idlePools)
       this.#tidying = this.#tidying
-        .then(() => removeEndedJobs(this.#redis, pool, this.#onError))
+        .then(() => this.#tidyPool(pool))
         .catch((error: unknown) => this.#onError(error instanceof Error ? error : new Error(String(error))));
+  }
+
+  async #tidyPool(pool: string): Promise<void> {
+    if (await this.#demandingPools.isUntidy(pool)) return;
+    if (!(await tidyPool(this.#redis, pool, this.#onError))) await this.#demandingPools.markUntidy(pool, Date.now());
   }
 
   /** The queue, from now the one used last; of many pools only those in use are held open. */
