@@ -94,7 +94,7 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     logs.serveLogs(pool, (taskId, options) => (runtime.hasLogs(taskId) ? runtime.logs(taskId, options) : undefined));
   const stopOwnLogs = await serveLogs(config.pool);
   const heartbeat = new Heartbeat({
-    ...{ logger, registry: new RedisAgentRegistry(redis), agentId: agentIdOf(config) },
+    ...{ logger, clock: systemClock, registry: new RedisAgentRegistry(redis), agentId: agentIdOf(config) },
     describe: () => describeAgent(config, room, worker),
     onDraining: (isDraining) => room.drain(isDraining),
   });

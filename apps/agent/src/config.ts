@@ -1,7 +1,7 @@
 import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Result } from "@capstan/core";
+import { poolNameOf, type Result } from "@capstan/core";
 import { readKubernetesConfig } from "./kubernetes-config.ts";
 import type { KubernetesConfig } from "./runtime/kubernetes/kubernetes-runtime.ts";
 import type { RuntimeConfig, RuntimeName } from "./runtime/make-runtime.ts";
@@ -139,6 +139,10 @@ export function readConfig(args: readonly string[], variables: NodeJS.ProcessEnv
   const kubernetes =
     runtime === "kubernetes" ? readKubernetesConfig({ text, list, number, nodeName, stateFolder }) : undefined;
   if (kubernetes?.ok === false) return kubernetes;
+  const [pool, cluster] = [text("pool") ?? "default", text("cluster") ?? "local"];
+  // Where a template says so, this is the pool of those that may run there: the names must be such as may stand in one.
+  const named = poolNameOf({ pool, cluster });
+  if (!named.ok) return { ok: false, error: `--pool and --cluster: ${named.error}` };
   const imagesFile = text("images");
   const redisCaFile = text("redis-ca");
   return {
@@ -146,8 +150,7 @@ export function readConfig(args: readonly string[], variables: NodeJS.ProcessEnv
     value: {
       redisUrl: text("redis") ?? "redis://127.0.0.1:6379",
       ...(redisCaFile !== undefined && { redisCaFile }),
-      pool: text("pool") ?? "default",
-      cluster: text("cluster") ?? "local",
+      ...{ pool, cluster },
       runtime,
       stateFolder,
       concurrency: Math.trunc(number("concurrency")),

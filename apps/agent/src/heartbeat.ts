@@ -1,3 +1,4 @@
+import type { Clock } from "@capstan/core";
 import type { RedisAgentRegistry } from "@capstan/redis";
 import type { Logger } from "./logger.ts";
 
@@ -7,6 +8,7 @@ export interface HeartbeatOptions {
   readonly describe: () => Parameters<RedisAgentRegistry["beat"]>[0];
   /** Told with every beat whether the agent is to take no more tasks. */
   readonly onDraining: (isDraining: boolean) => void;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -16,23 +18,33 @@ const ttlMs = 20_000;
 /** Says every few seconds that the agent lives, and hears whether it is to drain. Starts at once; `stop` takes the agent off the list. */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
-  readonly #timer: NodeJS.Timeout;
+  readonly #stop = new AbortController();
   /** Settles when the first beat has been answered, or failed. */
   readonly first: Promise<void>;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => void this.#beat(), beatEveryMs);
     this.first = this.#beat();
+    void this.#beatOn();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#stop.abort();
     await this.#options.registry.leave(this.#options.agentId).catch(() => undefined);
+  }
+
+  /** One after the other: while Redis is away nothing piles up. */
+  async #beatOn(): Promise<void> {
+    const { signal } = this.#stop;
+    for (let beat = this.first; !signal.aborted; beat = this.#beat()) {
+      await beat;
+      await this.#options.clock.sleep(beatEveryMs, signal);
+    }
   }
 
   async #beat(): Promise<void> {
     const { registry, describe, onDraining, logger } = this.#options;
+    if (this.#stop.signal.aborted) return;
     try {
       onDraining((await registry.beat(describe(), ttlMs)).draining);
     } catch (error) {

@@ -283,6 +283,24 @@ describe("the agent's worker", () => {
     });
   });
 
+  test("an agent that ends its tasks waits for those of an earlier agent too, and says how they ended", async () => {
+    const left = task();
+    runtime.left = [left];
+    await worker.start();
+    await time.advance(10);
+    worker.killAll("the agent was stopped", 100);
+    let hasStopped = false;
+    const stopped = worker.stop({ leaveRunning: false }).then(() => {
+      hasStopped = true;
+    });
+    await time.advance(50);
+    expect({ hasStopped, kills: runtime.kills }).toEqual({ hasStopped: false, kills: ["the agent was stopped 100"] });
+    runtime.end(left);
+    await time.advance(50);
+    await stopped;
+    expect(inbox.said.at(-1)).toBe(`task-finished ${left.nodeId}`);
+  });
+
   test("a stopping agent hands back what comes, and lets go of what runs", async () => {
     const [one, two] = [task(), task()];
     await worker.start();

@@ -74,6 +74,8 @@ export class AgentWorker {
     this.#stopping = true;
     if (options.leaveRunning) for (const run of this.#runs.values()) run.letGo();
     await this.#options.queue.close();
+    // What an earlier agent left has no handler for which the queue would wait.
+    if (!options.leaveRunning) await Promise.allSettled(Array.from(this.#runs.values(), ({ reported }) => reported));
   }
 
   /** Ends every task that runs here; their outcomes are reported as any other. */

@@ -43,6 +43,10 @@ describe("the command line", () => {
     [["--shards", "0"], "--shards 0: not a whole number from 1 to 16384"],
     [["--port", "http"], "--port http: not a whole number from 0 to 65535"],
     [["--owner-id", "a b"], "--owner-id 'a b': must not be empty or hold spaces"],
+    [
+      ["--default-pool", "a=b"],
+      '--default-pool: capstan.dev/pool: "a=b" is no name: letters, digits, "-", "_" and ".", at most 63',
+    ],
     [["--log-level", "loud"], "--log-level loud: not one of debug, info, warn, error"],
   ])("refuses %j", (args, error) => {
     expect(parseConfig(args, {})).toEqual({ ok: false, error });

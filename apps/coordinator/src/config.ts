@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
-import { fail, ok, type Result } from "@capstan/core";
+import { fail, ok, poolNameOf, type Result } from "@capstan/core";
 
 /** What a coordinator must be told; everything else has a default that fits. */
 export interface CoordinatorConfig {
@@ -59,11 +59,13 @@ export function parseConfig(
   if (!logLevels.includes(logLevel)) return fail(`--log-level ${logLevel}: not one of ${logLevels.join(", ")}`);
   const ownerId = values["owner-id"] ?? `${hostname()}-${process.pid}`;
   if (!/^\S+$/.test(ownerId)) return fail(`--owner-id '${ownerId}': must not be empty or hold spaces`);
+  const defaultPool = poolNameOf({ pool: values["default-pool"] ?? "default" });
+  if (!defaultPool.ok) return fail(`--default-pool: ${defaultPool.error}`);
   return ok({
     ...{ redisUrl, shardCount: shardCount.value, port: port.value, ownerId, logLevel },
     ...(redisCaFile !== undefined && { redisCaFile }),
     host: values.host ?? "127.0.0.1",
-    defaultPool: values["default-pool"] ?? "default",
+    defaultPool: defaultPool.value,
     ...((values.kubernetes ?? environment["CAPSTAN_KUBERNETES"] === "true") && {
       kubernetes: {
         ...(values.kubeconfig !== undefined && { kubeconfig: values.kubeconfig }),

@@ -87,14 +87,23 @@ export function isDemandingPool(pool: string): boolean {
 
 /** May an agent take the tasks of a pool? Its own by name, and those whose demands it meets. */
 export function servesPool(agent: AgentPlace, pool: string): boolean {
-  if (!isDemandingPool(pool)) return pool === agent.pool;
-  return pool.split(";").every((demand) => {
-    const equals = demand.indexOf("=");
-    const [kind, value] = [demand.slice(0, equals), demand.slice(equals + 1)];
-    if (kind === "pool") return value === agent.pool;
-    if (kind === "cluster") return value === agent.cluster;
-    if (kind !== "selector") return false;
-    const selector = parseLabelSelector(value);
-    return selector.ok && matchesSelector(selector.value, agent.labels);
-  });
+  return serversOf(pool)(agent);
+}
+
+/** Tells those agents that may take the tasks of a pool; for many agents, as the name is read once. */
+export function serversOf(pool: string): (agent: AgentPlace) => boolean {
+  if (!isDemandingPool(pool)) return (agent) => agent.pool === pool;
+  const demands = pool.split(";").map(readDemand);
+  return (agent) => demands.every((isMet) => isMet(agent));
+}
+
+function readDemand(demand: string): (agent: AgentPlace) => boolean {
+  const equals = demand.indexOf("=");
+  const [kind, value] = [demand.slice(0, equals), demand.slice(equals + 1)];
+  if (kind === "pool") return (agent) => agent.pool === value;
+  if (kind === "cluster") return (agent) => agent.cluster === value;
+  const selector = kind === "selector" ? parseLabelSelector(value) : undefined;
+  // What a newer coordinator demands is for newer agents.
+  if (selector === undefined || !selector.ok) return () => false;
+  return (agent) => matchesSelector(selector.value, agent.labels);
 }

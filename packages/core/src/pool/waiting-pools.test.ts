@@ -26,3 +26,9 @@ test("counts the tasks that wait in each pool, and the agents that could take th
     { pool: "cluster=east", tasks: 1, agents: 2, draining: 1 },
   ]);
 });
+
+test("names the fullest pools of very many", () => {
+  const nodes = Array.from({ length: 300 }, (_, index) => node(`n${index}`, { pool: `selector=k${index % 100}` }));
+  const waiting = waitingPools([...nodes, node("more", { pool: "selector=k99" })], [], "default");
+  expect([waiting.length, waiting[0]]).toEqual([20, { pool: "selector=k99", tasks: 4, agents: 0, draining: 0 }]);
+});

@@ -1,7 +1,7 @@
 import { isDispatched } from "../graph/phases.ts";
 import type { AgentStatus } from "../ports/agent-directory.ts";
 import type { NodeStatus } from "../status.ts";
-import { servesPool } from "./pool-choice.ts";
+import { serversOf } from "./pool-choice.ts";
 
 /** Tasks of one workflow that wait in one pool, and who could take them. */
 export interface WaitingPool {
@@ -12,7 +12,10 @@ export interface WaitingPool {
   readonly draining: number;
 }
 
-/** The pools in which a workflow's tasks wait, the fullest first. */
+/** More would be looked up in vain: people read a few. */
+const poolsMax = 20;
+
+/** The pools in which a workflow's tasks wait, the fullest first; of very many, those. */
 export function waitingPools(
   nodes: readonly NodeStatus[],
   agents: readonly AgentStatus[],
@@ -21,13 +24,14 @@ export function waitingPools(
   const tasks = new Map<string, number>();
   for (const { type, phase, attempt = 0, pool = defaultPool } of nodes)
     if (isDispatched(type) && phase === "Pending" && attempt > 0) tasks.set(pool, (tasks.get(pool) ?? 0) + 1);
-  return Array.from(tasks, ([pool, count]) => {
-    const serving = agents.filter((agent) => servesPool(agent, pool));
+  const fullest = [...tasks].sort(([, left], [, right]) => right - left).slice(0, poolsMax);
+  return fullest.map(([pool, count]) => {
+    const serving = agents.filter(serversOf(pool));
     return {
       pool,
       tasks: count,
       agents: serving.length,
       draining: serving.filter(({ draining }) => draining).length,
     };
-  }).sort((left, right) => right.tasks - left.tasks);
+  });
 }
