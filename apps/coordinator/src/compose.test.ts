@@ -1,3 +1,4 @@
+import { createRedis } from "@capstan/redis";
 import { aWorkflow, startRedis } from "@capstan/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningCoordinator, startCoordinator } from "./compose.ts";
@@ -65,6 +66,24 @@ describe("a coordinator on Redis", () => {
       (phase) => phase === "Succeeded",
     );
     await second.stop();
+  }, 20_000);
+
+  test("stops within its grace although Redis answers nothing any more", async () => {
+    const running = await start("alone");
+    const { workflow } = aWorkflow("waits-for-an-agent").container("main").bundle();
+    await fetch(`${running.url}/api/v1/workflows/default`, { method: "POST", body: JSON.stringify({ workflow }) });
+    const connection = createRedis(redis.url, "api");
+    await until(
+      () => connection.zcard("{capstan:default}:tasks:prioritized"),
+      (count) => count === 1,
+    );
+    connection.disconnect();
+    process.kill(redis.pid, "SIGSTOP");
+    try {
+      await running.stop(200);
+    } finally {
+      process.kill(redis.pid, "SIGCONT");
+    }
   }, 20_000);
 
   test("refuses an installation with another number of shards", async () => {

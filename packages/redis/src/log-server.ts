@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { LogLine, LogOptions } from "@capstan/core";
-import { decodeLogRequest, encodeLogLines, type LogRequest } from "@capstan/protocol";
+import { decodeLogRequest, type LogRequest } from "@capstan/protocol";
 import type { RedisClient } from "./connection.ts";
 import { channels, keys } from "./keys.ts";
+import { LogAnswer } from "./log-answer.ts";
 import { type LogEntryType, logLimits } from "./log-limits.ts";
 import { Script } from "./script.ts";
 import type { Subscriptions } from "./subscriptions.ts";
@@ -43,7 +44,7 @@ export class RedisLogServer {
       await this.#write(request.requestId, "none", "");
       return;
     }
-    const answer = new Answer((type, body) => this.#write(request.requestId, type, body));
+    const answer = new LogAnswer((type, body) => this.#write(request.requestId, type, body));
     const iterator = lines[Symbol.asyncIterator]();
     try {
       await answer.begin();
@@ -72,82 +73,5 @@ export class RedisLogServer {
       [this.#writerId, type, body, logLimits.chunksWaitingMax, logLimits.streamTtlMs],
     );
     return String(reply);
-  }
-}
-
-/** Lines on their way to one reader: gathered for a moment, sent in order, and held back while the reader is behind. */
-class Answer {
-  readonly #write: (type: LogEntryType, body: string) => Promise<string>;
-  readonly #alive: NodeJS.Timeout;
-  #lines: LogLine[] = [];
-  #delay: NodeJS.Timeout | undefined;
-  #sending: Promise<void> = Promise.resolve();
-  #isGone = false;
-  #onGone: () => void = () => undefined;
-
-  constructor(write: (type: LogEntryType, body: string) => Promise<string>) {
-    this.#write = write;
-    this.#alive = setInterval(() => void this.#send("alive", ""), logLimits.aliveEveryMs);
-  }
-
-  /** What is waited for, or undefined when nobody reads any more; one wait at a time. */
-  whileRead<T>(waited: Promise<T>): Promise<T | undefined> {
-    // Not Promise.race with one long-lived promise: that would keep a reaction for every line of the log.
-    return new Promise((resolve, reject) => {
-      this.#onGone = () => resolve(undefined);
-      waited.then(resolve, reject);
-      if (this.#isGone) resolve(undefined);
-    });
-  }
-
-  /** Tells the reader at once that somebody has the log. */
-  begin(): Promise<void> {
-    return this.#send("alive", "");
-  }
-
-  async add(line: LogLine): Promise<void> {
-    this.#lines.push(line);
-    if (this.#lines.length >= logLimits.linesPerChunkMax) await this.#flush();
-    else this.#delay ??= setTimeout(() => void this.#flush(), logLimits.chunkDelayMs);
-  }
-
-  async end(): Promise<void> {
-    await this.#flush();
-    await this.#send("end", "");
-  }
-
-  async fail(message: string): Promise<void> {
-    await this.#flush();
-    await this.#send("error", message);
-  }
-
-  stop(): void {
-    clearInterval(this.#alive);
-    clearTimeout(this.#delay);
-  }
-
-  async #flush(): Promise<void> {
-    clearTimeout(this.#delay);
-    this.#delay = undefined;
-    const lines = this.#lines;
-    this.#lines = [];
-    if (lines.length > 0) await this.#send("lines", encodeLogLines(lines));
-  }
-
-  #send(type: LogEntryType, body: string): Promise<void> {
-    this.#sending = this.#sending.then(() => this.#sendNow(type, body));
-    return this.#sending;
-  }
-
-  // The log is not read on while a full chunk waits here for room: whoever adds a line waits for it.
-  async #sendNow(type: LogEntryType, body: string): Promise<void> {
-    while (!this.#isGone) {
-      const reply = await this.#write(type, body).catch(() => "gone");
-      if (reply === "written") return;
-      if (reply === "gone") {
-        this.#isGone = true;
-        this.#onGone();
-      } else await new Promise((resolve) => setTimeout(resolve, logLimits.fullRetryMs));
-    }
   }
 }

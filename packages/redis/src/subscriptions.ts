@@ -28,7 +28,8 @@ export class Subscriptions {
       listeners.delete(listener);
       if (listeners.size > 0 || this.#listeners.get(channel) !== listeners) return;
       this.#listeners.delete(channel);
-      await this.#redis.unsubscribe(channel);
+      // Not awaited: nobody hears anything any more, and a server that does not answer must not hold up whoever shuts down.
+      this.#redis.unsubscribe(channel).catch(() => undefined);
     };
   }
 

@@ -51,7 +51,6 @@ export class BullTaskQueue implements TaskQueue {
   }
 
   async close(): Promise<void> {
-    await this.#tidying;
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
     this.#queues.clear();
   }

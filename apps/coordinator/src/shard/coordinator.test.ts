@@ -51,6 +51,35 @@ describe("a coordinator", () => {
     expect((await world.get(chain))?.header.phase).toBe("Succeeded");
   });
 
+  test.each(["leave", "release"] as const)("stops although the store answers nothing any more (%s)", async (silent) => {
+    const answersNothing = vi.spyOn(world.leases, silent).mockReturnValue(new Promise<never>(() => undefined));
+    const coordinator = world.coordinator("a");
+    await coordinator.start();
+    let hasStopped = false;
+    const stopped = coordinator.stop(5_000).then(() => {
+      hasStopped = true;
+    });
+    await world.time.advance(4_000);
+    expect(hasStopped).toBe(false);
+    await world.time.advance(3_000);
+    await stopped;
+    // Another takes over as after a crash.
+    answersNothing.mockRestore();
+    const second = world.coordinator("b");
+    await second.start();
+    await world.time.advance(30_000);
+    expect(second.shards).toHaveLength(testShardCount);
+  });
+
+  test("lets the outbox forget what is carried out although the first acknowledgement failed and nothing follows", async () => {
+    const acknowledge = vi.spyOn(world.store, "acknowledgeOutbox").mockRejectedValueOnce(new Error("gone"));
+    await world.coordinator("a").start();
+    await world.submit(hello);
+    await world.time.advance(20_000);
+    expect(acknowledge.mock.calls.length).toBeGreaterThan(1);
+    expect(await world.store.readOutbox(shardOf("default", "hello", testShardCount), "", 10)).toEqual([]);
+  });
+
   test("shares the shards with another, and each is one's", async () => {
     const [first, second] = [world.coordinator("a"), world.coordinator("b")];
     await first.start();

@@ -207,11 +207,11 @@ export class OutboxRelay {
       const settled = this.#carried.filter(({ carriedAtMs }) => clock.nowMs() - carriedAtMs >= settings.settleMs);
       const last = settled.at(-1);
       if (last === undefined) continue;
-      this.#carried.splice(0, settled.length);
       try {
         await store.acknowledgeOutbox(this.#lease, last.throughId);
+        this.#carried.splice(0, settled.length);
       } catch (error) {
-        // What is carried out twice does no harm, so the next acknowledgement may say it.
+        // Said again at the next look; what is carried out twice meanwhile does no harm.
         logger.warn({ shard: this.#lease.shard, error: String(error) }, "outbox not acknowledged");
       }
     }

@@ -31,6 +31,9 @@ interface Held {
   leaving: Promise<void> | undefined;
 }
 
+/** How long abandoned shards are waited for, so that their leases are given back. */
+const releaseWithinMs = 1_000;
+
 /** Keeps this coordinator's share of the shards: says that it lives, takes, renews and hands over leases. */
 export class ShardOwnership {
   readonly #options: OwnershipOptions;
@@ -60,21 +63,36 @@ export class ShardOwnership {
     return this.#isSettled;
   }
 
-  /** Hands everything over: what is decided is committed and relayed, unless that takes longer than graceMs. */
+  /**
+   * Hands everything over: what is decided is committed and relayed. What takes longer than graceMs is abandoned, and a store that does not even
+   * answer then is not waited for: the leases run out by themselves.
+   */
   async stop(graceMs: number): Promise<void> {
     this.#stop.abort();
+    const leaving = this.#leave();
+    if (await this.#within(leaving, graceMs)) return;
+    for (const { holding } of this.#held.values()) holding.abandon();
+    if (!(await this.#within(leaving, releaseWithinMs)))
+      this.#options.logger.warn({ shards: this.shards }, "stopped without an answer of the store: leases run out");
+  }
+
+  async #leave(): Promise<void> {
     await this.#unsubscribe?.();
     await this.#ticking;
     // Said first, so that the others take each shard as soon as it is released.
     await this.#options.leases.leave(this.#options.owner);
-    const leaving = Promise.all([...this.#held.values()].map((held) => this.#handOver(held)));
-    const grace = new AbortController();
-    const expired = this.#options.clock.sleep(graceMs, grace.signal).then(() => {
-      for (const { holding } of this.#held.values()) holding.abandon();
-    });
-    await leaving;
-    grace.abort();
-    await expired;
+    await Promise.all([...this.#held.values()].map((held) => this.#handOver(held)));
+  }
+
+  /** False when the work has not ended in time; its failure is the caller's. */
+  async #within(work: Promise<void>, limitMs: number): Promise<boolean> {
+    const ended = new AbortController();
+    const late = this.#options.clock.sleep(limitMs, ended.signal).then(() => false);
+    try {
+      return await Promise.race([work.then(() => true), late]);
+    } finally {
+      ended.abort();
+    }
   }
 
   async #keepTicking(): Promise<void> {
