@@ -3,6 +3,7 @@ import {
   BullTaskWorker,
   createRedis,
   DemandingPools,
+  type Installation,
   RedisAgentRegistry,
   RedisAttemptReader,
   type RedisClient,
@@ -55,13 +56,19 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     },
     "worker",
   );
-  const shardCount = await untilInstalled(redis, logger);
+  const { shardCount, id } = await untilInstalled(redis, logger);
   const subscriptions = new Subscriptions(redis);
   const attempts = new RedisAttemptReader(redis, shardCount);
-  kubernetes?.useState({
+  const opened = await kubernetes?.open({
+    agentName: `${id}.${config.pool}.${config.nodeName}`,
     phases: new RedisWorkflowPhases(redis, shardCount),
     isWanted: (task) => attempts.isWanted(task),
   });
+  if (opened?.ok === false) {
+    subscriptions.close();
+    redis.disconnect();
+    return opened;
+  }
   const room: TaskRoom = new TaskRoom({
     ...{ concurrency: config.concurrency, runtime: runtime.room, settleMs: roomSettleMs },
     onChange: (tasksMax) => queue.setConcurrency(tasksMax),
@@ -135,17 +142,17 @@ function localRuntime({ runtime }: AgentConfig): RuntimeName {
 }
 
 /** The number of shards is written by the first coordinator; until then there is nothing to do. */
-async function untilInstalled(redis: RedisClient, logger: Logger): Promise<number> {
+async function untilInstalled(redis: RedisClient, logger: Logger): Promise<Installation> {
   for (let tries = 0; ; tries++) {
     const installation = await readInstallation(redis);
-    if (installation !== undefined) return installation.shardCount;
+    if (installation !== undefined) return installation;
     if (tries === 25) logger.info({}, "no coordinator has ever run on this Redis: waiting for one");
     await systemClock.sleep(installationPollMs);
   }
 }
 
-function agentIdOf({ pool, nodeName }: AgentConfig): string {
-  return `${pool}/${nodeName}`;
+function agentIdOf({ cluster, pool, nodeName }: AgentConfig): string {
+  return `${cluster}/${pool}/${nodeName}`;
 }
 
 function describeAgent(config: AgentConfig, { tasksMax }: TaskRoom, { active: running }: AgentWorker) {

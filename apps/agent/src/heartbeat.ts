@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Clock } from "@capstan/core";
 import type { RedisAgentRegistry } from "@capstan/redis";
 import type { Logger } from "./logger.ts";
@@ -5,7 +6,7 @@ import type { Logger } from "./logger.ts";
 export interface HeartbeatOptions {
   readonly registry: Pick<RedisAgentRegistry, "beat" | "leave">;
   readonly agentId: string;
-  readonly describe: () => Parameters<RedisAgentRegistry["beat"]>[0];
+  readonly describe: () => Omit<Parameters<RedisAgentRegistry["beat"]>[0], "instance">;
   /** Told with every beat whether the agent is to take no more tasks. */
   readonly onDraining: (isDraining: boolean) => void;
   readonly clock: Clock;
@@ -19,6 +20,8 @@ const ttlMs = 20_000;
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   readonly #stop = new AbortController();
+  readonly #instance = randomUUID();
+  #rivalsInARow = 0;
   /** Settles when the first beat has been answered, or failed. */
   readonly first: Promise<void>;
 
@@ -46,9 +49,22 @@ export class Heartbeat {
     const { registry, describe, onDraining, logger } = this.#options;
     if (this.#stop.signal.aborted) return;
     try {
-      onDraining((await registry.beat(describe(), ttlMs)).draining);
+      const answer = await registry.beat({ ...describe(), instance: this.#instance }, ttlMs);
+      onDraining(answer.draining);
+      this.#mindRival(answer.hasRival);
     } catch (error) {
       logger.warn({ error: String(error) }, "the heartbeat was not written");
     }
+  }
+
+  /** A predecessor is heard once; who is heard twice in a row lives. */
+  #mindRival(hasRival: boolean): void {
+    const { agentId, logger } = this.#options;
+    this.#rivalsInARow = hasRival ? this.#rivalsInARow + 1 : 0;
+    if (this.#rivalsInARow === 2)
+      logger.error(
+        { agentId },
+        "another agent lives under this name, which lists and drains mix up: give each host a --node-name of its own",
+      );
   }
 }

@@ -136,7 +136,7 @@ describe("the agent's process on a real Redis", () => {
       outcome: { phase: "Succeeded", hostNodeName: "n", outputs: { result: "hello" } },
     });
     const registry = new RedisAgentRegistry(redis);
-    expect(await registry.list()).toMatchObject([{ agentId: `p${pool}/n`, labels: { zone: "a" }, room: 4 }]);
+    expect(await registry.list()).toMatchObject([{ agentId: `local/p${pool}/n`, labels: { zone: "a" }, room: 4 }]);
     const source = new RedisLogSource(redis);
     const lines: string[] = [];
     for await (const { text } of source.requestLogs(task, { follow: false }, new AbortController().signal))
@@ -222,9 +222,9 @@ describe("the agent's process on a real Redis", () => {
     const first = startAgent("process");
     await dispatch([running]);
     await expect.poll(count, { timeout: 30_000 }).toBe(1);
-    await registry.drain(`p${pool}/n`);
+    await registry.drain(`local/p${pool}/n`);
     const roomOf = async (): Promise<number | undefined> =>
-      (await registry.list()).find(({ agentId }) => agentId === `p${pool}/n`)?.room;
+      (await registry.list()).find(({ agentId }) => agentId === `local/p${pool}/n`)?.room;
     await expect.poll(roomOf, { timeout: 20_000 }).toBe(0);
     const waiting = inPool(aShell("true"));
     await dispatch([waiting]);
@@ -234,7 +234,7 @@ describe("the agent's process on a real Redis", () => {
     startAgent("process");
     await expect.poll(roomOf, { timeout: 20_000 }).toBe(0);
     expect(await queue.waitingCount(waiting.pool)).toBe(1);
-    await registry.uncordon(`p${pool}/n`);
+    await registry.uncordon(`local/p${pool}/n`);
     await untilFinished([waiting]);
   });
 

@@ -291,10 +291,10 @@ spec:
       async () => expect((await client("get", name)).out).toContain("1 step waits: no agent serves cluster=moon"),
       { timeout: 20_000 },
     );
-    expect((await client("agents")).out).toMatch(/default\/embedded +local +Ready/);
+    expect((await client("agents")).out).toMatch(/local\/default\/embedded +Ready/);
     expect((await client("agent", "drain", "nobody")).err).toContain('no agent lives on "nobody"');
-    expect((await client("agent", "drain", "embedded")).out).toBe("agent default/embedded takes no more tasks\n");
-    expect((await client("agents", "-o", "wide")).out).toMatch(/default\/embedded +local +Drained/);
+    expect((await client("agent", "drain", "embedded")).out).toBe("agent local/default/embedded takes no more tasks\n");
+    expect((await client("agents", "-o", "wide")).out).toMatch(/local\/default\/embedded +Drained/);
     expect((await client("agent", "uncordon", "default/embedded")).code).toBe(0);
     expect((await client("terminate", name)).code).toBe(0);
     expect((await client("agent", "acl", "--pool", "gpu")).out).toContain("~{capstan:gpu}:*");

@@ -4,7 +4,10 @@ import { checkBody, openText, type ProtocolError, seal } from "./envelope.ts";
 
 /** What an agent says of itself every few seconds; an agent that says nothing for a while counts as gone. */
 export interface AgentHeartbeat {
+  /** `<cluster>/<pool>/<node>`: of one process at a time. */
   readonly agentId: string;
+  /** Of every process another, so that two under one id are noticed. */
+  readonly instance?: string | undefined;
   readonly pool: string;
   readonly cluster: string;
   readonly labels: { readonly [key: string]: string };
@@ -18,6 +21,7 @@ export interface AgentHeartbeat {
 
 const heartbeatSchema = z.looseObject({
   agentId: z.string().min(1),
+  instance: z.string().optional(),
   pool: z.string().min(1),
   cluster: z.string(),
   labels: z.record(z.string(), z.string()),

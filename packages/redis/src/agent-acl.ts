@@ -46,7 +46,17 @@ function lineOf({ user, passwordSha256 }: AgentAclOptions, pools: readonly strin
     selector(["+hget", "+hmget", `%R~${keys.installation}`]),
     // It says that it lives, and hears whether it is to drain; it cannot say so of others.
     selector([...scripts, `~${keys.agents}`, `~${keys.agentExpiries}`, `~${keys.agentsDraining}`]),
-    selector(["+hset", "+hdel", "+zadd", "+zrem", "+zrangebyscore", `~${keys.agents}`, `~${keys.agentExpiries}`]),
+    selector([
+      "+hset",
+      "+hget",
+      "+hdel",
+      "+zadd",
+      "+zrem",
+      "+zscore",
+      "+zrangebyscore",
+      `~${keys.agents}`,
+      `~${keys.agentExpiries}`,
+    ]),
     selector(["+hexists", `%R~${keys.agentsDraining}`]),
     selector(["+zrangebyscore", `%R~${keys.demandingPools}`]),
     selector([...scripts, "+exists", "+get", "+set", "+xlen", "+xadd", "+pexpire", "~{log:*}:*"]),

@@ -8,6 +8,13 @@ const agentHeartbeat = new Script("agent-heartbeat");
 const listAgents = new Script("list-agents");
 const registryKeys = [keys.agents, keys.agentExpiries, keys.agentsDraining];
 
+export interface HeartbeatAnswer {
+  /** It is to take no more tasks. */
+  readonly draining: boolean;
+  /** Another process said last that it is this agent, a moment ago. */
+  readonly hasRival: boolean;
+}
+
 /** Which agents live, how much room they have, and which take no more tasks. */
 export class RedisAgentRegistry implements AgentDirectory {
   readonly #redis: RedisClient;
@@ -16,13 +23,15 @@ export class RedisAgentRegistry implements AgentDirectory {
     this.#redis = redis;
   }
 
-  /** Says that an agent lives; it is forgotten after ttlMs. Answers whether it is to take no more tasks. */
-  async beat(heartbeat: AgentHeartbeat, ttlMs: number): Promise<{ readonly draining: boolean }> {
+  /** Says that an agent lives; it is forgotten after ttlMs. */
+  async beat(heartbeat: AgentHeartbeat, ttlMs: number): Promise<HeartbeatAnswer> {
     const { agentId } = heartbeat;
     const answer = await agentHeartbeat.run(this.#redis, registryKeys, [
       ...[agentId, encodeHeartbeat(heartbeat), Math.ceil(ttlMs)],
     ]);
-    return { draining: answer === 1 };
+    const [draining, before] = answer as readonly [number, string | null];
+    const rival = before === null ? undefined : decodeHeartbeat(before);
+    return { draining: draining === 1, hasRival: rival?.ok === true && rival.value.instance !== heartbeat.instance };
   }
 
   /** The latest word of every living agent, by pool and id; heartbeats of a newer Capstan are left out. */

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { fail, ok, type Result } from "@capstan/core";
 import type { RedisClient } from "./connection.ts";
 import { keys } from "./keys.ts";
@@ -8,16 +9,22 @@ const schemaVersion = 1;
 /** What the first coordinator that ever started on this Redis decided for all. */
 export interface Installation {
   readonly shardCount: number;
+  /** Tells what belongs to it from what belongs to others, where several share a cluster or a machine. */
+  readonly id: string;
 }
 
 /**
  * Writes the number of shards at the first start, and refuses any other afterwards: a workflow's shard is computed from it,
  * so with another number nobody would find what is stored.
  */
-export async function claimInstallation(redis: RedisClient, wanted: Installation): Promise<Result<Installation>> {
+export async function claimInstallation(
+  redis: RedisClient,
+  wanted: Pick<Installation, "shardCount">,
+): Promise<Result<Installation>> {
   await redis.hsetnx(keys.installation, "shardCount", wanted.shardCount);
   await redis.hsetnx(keys.installation, "schemaVersion", schemaVersion);
-  const [shardCount, version] = await redis.hmget(keys.installation, "shardCount", "schemaVersion");
+  await redis.hsetnx(keys.installation, "id", randomBytes(4).toString("hex"));
+  const [shardCount, version, id] = await redis.hmget(keys.installation, "shardCount", "schemaVersion", "id");
   if (Number(version) > schemaVersion) {
     return fail(
       `this Redis was written by a newer Capstan (schema ${version}; this one knows ${schemaVersion}): update this process`,
@@ -29,11 +36,11 @@ export async function claimInstallation(redis: RedisClient, wanted: Installation
         `configure ${shardCount} shards, or start with an empty Redis`,
     );
   }
-  return ok(wanted);
+  return ok({ ...wanted, id: id ?? "" });
 }
 
-/** What is written there; undefined when no coordinator has ever started on this Redis. */
+/** What is written there; undefined when no coordinator has started on this Redis. */
 export async function readInstallation(redis: RedisClient): Promise<Installation | undefined> {
-  const shardCount = await redis.hget(keys.installation, "shardCount");
-  return shardCount === null ? undefined : { shardCount: Number(shardCount) };
+  const [shardCount, id] = await redis.hmget(keys.installation, "shardCount", "id");
+  return typeof shardCount === "string" && typeof id === "string" ? { shardCount: Number(shardCount), id } : undefined;
 }

@@ -38,7 +38,7 @@ describe("the agent registry", () => {
 
   test("an agent that is drained hears it with its next word, its successor too, until it is uncordoned", async () => {
     const registry = new RedisAgentRegistry(redis);
-    expect(await registry.beat(heartbeat("a"), 60_000)).toEqual({ draining: false });
+    expect(await registry.beat(heartbeat("a"), 60_000)).toEqual({ draining: false, hasRival: false });
     await registry.drain("a");
     await registry.drain("a");
     await registry.beat(heartbeat("b"), 60_000);
@@ -47,9 +47,21 @@ describe("the agent registry", () => {
       ["b", false],
     ]);
     await registry.leave("a");
-    expect(await registry.beat(heartbeat("a"), 60_000)).toEqual({ draining: true });
+    expect(await registry.beat(heartbeat("a"), 60_000)).toMatchObject({ draining: true });
     expect([await registry.uncordon("a"), await registry.uncordon("a")]).toEqual([true, false]);
-    expect(await registry.beat(heartbeat("a"), 60_000)).toEqual({ draining: false });
+    expect(await registry.beat(heartbeat("a"), 60_000)).toMatchObject({ draining: false });
+  });
+
+  test("an agent hears of another that says it is the same, as long as that lives", async () => {
+    const registry = new RedisAgentRegistry(redis);
+    const one = { ...heartbeat("a"), instance: "one" };
+    const two = { ...heartbeat("a"), instance: "two" };
+    const rivals: boolean[] = [];
+    for (const said of [one, one, two, one]) rivals.push((await registry.beat(said, 60_000)).hasRival);
+    expect(rivals).toEqual([false, false, true, true]);
+    await registry.beat(two, 1);
+    await expect.poll(() => registry.list()).toEqual([]);
+    expect((await registry.beat(one, 60_000)).hasRival).toBe(false);
   });
 });
 
@@ -63,7 +75,9 @@ describe("the installation", () => {
       error:
         "this Redis was set up with 64 shards, but 16 are configured: configure 64 shards, or start with an empty Redis",
     });
-    expect(await readInstallation(redis)).toEqual({ shardCount: 64 });
+    const read = await readInstallation(redis);
+    expect(read).toEqual({ shardCount: 64, id: expect.stringMatching(/^[0-9a-f]{8}$/) });
+    expect(await claimInstallation(redis, { shardCount: 64 })).toEqual({ ok: true, value: read });
   });
 
   test("refuses what a newer Capstan wrote", async () => {

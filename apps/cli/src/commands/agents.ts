@@ -17,6 +17,9 @@ interface AgentsFlags {
   readonly output?: "json" | "yaml" | "name" | "wide";
 }
 
+/** Cluster, pool, node. */
+const idParts = 3;
+
 /** `capstan agents`, and `capstan agent drain`, `uncordon`, `acl`: those who run the tasks. */
 export function registerAgents(program: Command, context: CommandContext): void {
   const { terminal } = context;
@@ -32,7 +35,7 @@ export function registerAgents(program: Command, context: CommandContext): void 
       .description(description)
       .action(async (name: string) => {
         const api = new AgentApi(clientOf(command));
-        const agentId = name.includes("/") ? name : await idOf(api, name);
+        const agentId = name.split("/").length === idParts ? name : await idOf(api, name);
         await api.control(agentId, verb);
         terminal.print(`agent ${agentId} ${done}`);
       });
@@ -47,9 +50,9 @@ export function registerAgents(program: Command, context: CommandContext): void 
     .action(async (flags: readonly string[]) => context.exitWith(await runAgentProgram(["acl", ...flags])));
 }
 
-/** The agent on a node; where a node has several, their pools must be said. */
+/** The agent on a node; where several nodes have that name, or one several agents, more of the id must be said. */
 async function idOf(api: AgentApi, node: string): Promise<string> {
-  const found = (await api.list()).filter(({ agentId, pool }) => agentId === `${pool}/${node}`);
+  const found = (await api.list()).filter(({ agentId }) => agentId.endsWith(`/${node}`));
   const [only] = found;
   if (found.length === 1 && only !== undefined) return only.agentId;
   if (found.length === 0) throw badInput(`no agent lives on ${JSON.stringify(node)}: capstan agents lists them`);
@@ -66,11 +69,11 @@ function printAgents(terminal: Terminal, agents: readonly AgentStatus[], { outpu
 function printTable(terminal: Terminal, agents: readonly AgentStatus[], wide: boolean): void {
   const nowMs = Date.now();
   const rows = agents.map((agent) => [
-    ...[agent.agentId, agent.cluster, statusOf(agent), String(agent.running), String(agent.room)],
+    ...[agent.agentId, statusOf(agent), String(agent.running), String(agent.room)],
     ...[agent.version, formatAge(nowMs - agent.atMs)],
     ...(wide ? [labelsText(agent.labels)] : []),
   ]);
-  const head = ["AGENT", "CLUSTER", "STATUS", "RUNNING", "ROOM", "VERSION", "SEEN", ...(wide ? ["LABELS"] : [])];
+  const head = ["AGENT", "STATUS", "RUNNING", "ROOM", "VERSION", "SEEN", ...(wide ? ["LABELS"] : [])];
   terminal.print(renderTable(head, rows));
 }
 

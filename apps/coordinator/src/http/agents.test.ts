@@ -11,7 +11,7 @@ beforeEach(async () => {
   world = new FakeWorld();
   server = await createHttpServer(world.dependencies());
   const described = { pool: "gpu", cluster: "east", labels: {}, room: 3, running: 1, version: "1", atMs: 1 };
-  world.agents.living.set("gpu/n1", { agentId: "gpu/n1", ...described });
+  world.agents.living.set("east/gpu/n1", { agentId: "east/gpu/n1", ...described });
 });
 afterEach(() => server.close());
 
@@ -22,19 +22,19 @@ async function call(method: "GET" | "POST" | "PUT", url: string, payload?: objec
 
 test("agents are listed, drained and given back", async () => {
   const agents = "/api/v1/capstan/agents";
-  expect((await call("GET", agents)).body.items).toMatchObject([{ agentId: "gpu/n1", room: 3, draining: false }]);
-  expect(await call("PUT", `${agents}/gpu/n1/drain`)).toMatchObject({ status: 200, body: { draining: true } });
+  expect((await call("GET", agents)).body.items).toMatchObject([{ agentId: "east/gpu/n1", room: 3, draining: false }]);
+  expect(await call("PUT", `${agents}/east/gpu/n1/drain`)).toMatchObject({ status: 200, body: { draining: true } });
   expect((await call("GET", agents)).body.items).toMatchObject([{ draining: true }]);
-  expect(await call("PUT", `${agents}/gpu/n1/uncordon`)).toMatchObject({ status: 200, body: { draining: false } });
+  expect(await call("PUT", `${agents}/east/gpu/n1/uncordon`)).toMatchObject({ status: 200, body: { draining: false } });
   expect((await call("GET", agents)).body.items).toMatchObject([{ draining: false }]);
 });
 
 test("one that is gone is not drained, one that was not drained not given back", async () => {
-  expect(await call("PUT", "/api/v1/capstan/agents/gpu/n2/drain")).toMatchObject({
+  expect(await call("PUT", "/api/v1/capstan/agents/east/gpu/n2/drain")).toMatchObject({
     status: 404,
-    body: { message: 'agent "gpu/n2" is not among the living' },
+    body: { message: 'agent "east/gpu/n2" is not among the living' },
   });
-  expect((await call("PUT", "/api/v1/capstan/agents/gpu/n1/uncordon")).status).toBe(404);
+  expect((await call("PUT", "/api/v1/capstan/agents/east/gpu/n1/uncordon")).status).toBe(404);
 });
 
 test("a workflow's waiting tasks are told with the agents that could take them", async () => {

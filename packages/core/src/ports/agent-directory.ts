@@ -2,6 +2,7 @@ import type { AgentPlace } from "../pool/pool-choice.ts";
 
 /** A living agent, as it was at its last word. */
 export interface AgentStatus extends AgentPlace {
+  /** `<cluster>/<pool>/<node>`. */
   readonly agentId: string;
   /** How many more tasks it could take. */
   readonly room: number;

@@ -30,7 +30,7 @@ import { WorkflowClaims } from "./workflow-claims.ts";
 export interface KubernetesConfig {
   readonly kubeconfig?: string;
   readonly context?: string;
-  /** The Node that this agent works on, and the name by which its Pods find it again. */
+  /** The Node that this agent works on. */
   readonly nodeName: string;
   readonly stateFolder: string;
   /** Only Pods of this namespace, where the agent's rights end there. */
@@ -49,8 +49,10 @@ export interface KubernetesConfig {
   readonly version: string;
 }
 
-/** What the runtime asks of the committed state. */
+/** Whose Pods these are, and what the runtime asks of the committed state. */
 export interface KubernetesState {
+  /** Of one agent alone among all that share the cluster, and of its successors: by it they find their Pods again. */
+  readonly agentName: string;
   readonly phases: WorkflowPhases;
   readonly isWanted: (task: Task) => Promise<boolean>;
 }
@@ -64,18 +66,21 @@ interface Opened {
   readonly janitor: PodJanitor;
   readonly server: TransferServer;
   readonly transfers: TransferStore;
+  readonly isWanted: KubernetesState["isWanted"];
 }
+
+type Checked = { readonly ok: true } | { readonly ok: false; readonly error: string };
 
 /** Longer than any task waits for its agent. */
 const transferRetentionMs = 7 * 24 * 3_600_000;
 
-/** Pods on this agent's cluster. `check` connects; nothing else may be called before it has succeeded. */
+/** Pods on this agent's cluster. `check` connects; nothing else may be called before it and `open` have succeeded. */
 export class KubernetesRuntime implements LocallyLoggedRuntime {
   readonly name = "kubernetes";
   readonly #config: KubernetesConfig;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  #state: KubernetesState | undefined;
+  #cluster: { readonly client: KubeClient; readonly server: URL } | undefined;
   #opened: Opened | undefined;
 
   constructor(config: KubernetesConfig, clock: Clock, logger: Logger) {
@@ -84,7 +89,7 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
     this.#logger = logger;
   }
 
-  async check(): Promise<{ readonly ok: true } | { readonly ok: false; readonly error: string }> {
+  async check(): Promise<Checked> {
     const { kubeconfig, context } = this.#config;
     const access = await loadClusterAccess({
       variables: process.env,
@@ -93,19 +98,17 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
     });
     if (!access.ok) return access;
     const client = new KubeClient(access.value, { userAgent: `capstan-agent/${this.#config.version}` });
-    try {
-      this.#opened = await this.#open(client);
-      return { ok: true };
-    } catch (error) {
-      client.close();
-      return { ok: false, error: openingProblem(error, access.value.server, this.#config.nodeName) };
-    }
+    const { server } = access.value;
+    this.#cluster = { client, server };
+    return this.#orProblem(async () => void (await client.get(nodePath(this.#config.nodeName))));
   }
 
-  /** The committed state is known only once Redis is; leftovers and garbage wait for it. */
-  useState(state: KubernetesState): void {
-    this.#state = state;
-    this.#parts.janitor.start();
+  /** Finds what an earlier agent of this name left, and follows it. The state is known only once Redis is. */
+  open(state: KubernetesState): Promise<Checked> {
+    return this.#orProblem(async ({ client }) => {
+      this.#opened = await this.#open(client, state);
+      this.#opened.janitor.start();
+    });
   }
 
   get room(): { current(): number; onChange(listener: () => void): () => void } {
@@ -117,8 +120,7 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
   }
 
   async leftovers(): Promise<readonly Task[]> {
-    const state = this.#state;
-    return this.#parts.tasks.leftovers(state === undefined ? async () => true : state.isWanted);
+    return this.#parts.tasks.leftovers(this.#parts.isWanted);
   }
 
   logs(taskId: string, options: LogOptions): AsyncIterable<LogLine> {
@@ -151,21 +153,33 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
   }
 
   get #parts(): Opened {
-    if (this.#opened === undefined) throw new Error("the Kubernetes runtime was not checked");
+    if (this.#opened === undefined) throw new Error("the Kubernetes runtime was not opened");
     return this.#opened;
   }
 
-  async #open(client: KubeClient): Promise<Opened> {
+  async #orProblem(step: (cluster: { readonly client: KubeClient }) => Promise<void>): Promise<Checked> {
+    const cluster = this.#cluster;
+    if (cluster === undefined) throw new Error("the Kubernetes runtime was not checked");
+    try {
+      await step(cluster);
+      return { ok: true };
+    } catch (error) {
+      cluster.client.close();
+      return { ok: false, error: openingProblem(error, cluster.server, this.#config.nodeName) };
+    }
+  }
+
+  async #open(client: KubeClient, { agentName: name, phases, isWanted }: KubernetesState): Promise<Opened> {
     const { nodeName, namespace, stateFolder, podLogsFolder, keptPodsMax, supervisor, transferPort } = this.#config;
     const { transferKey } = this.#config;
     const [clock, logger] = [this.#clock, this.#logger];
-    const label = labelValue(nodeName);
+    const agentName = labelValue(name);
     const isOwn = (pod: { readonly metadata: { readonly labels?: Readonly<Record<string, string>> } }): boolean =>
-      pod.metadata.labels?.[agentLabel] === label;
+      pod.metadata.labels?.[agentLabel] === agentName;
     const node = new NodeView({ client, nodeName, clock, logger, isOwn });
     const watch = new PodWatch({
       client,
-      labelSelector: `${agentLabel}=${label}`,
+      labelSelector: `${agentLabel}=${agentName}`,
       ...(namespace !== undefined && { namespace }),
       onPod: (key, pod) => node.see(key, pod),
       onError: (error) => logger.warn({ error: String(error) }, "the watch over Pods broke off, taking it up again"),
@@ -173,11 +187,10 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
     await Promise.all([watch.start(), node.start()]);
     const control = new PodControl(client);
     const claims = new WorkflowClaims({
-      ...{ client, agentName: nodeName, logger },
+      ...{ client, agentName, logger },
       ...(namespace !== undefined && { namespace }),
     });
     await claims.start();
-    const phases: WorkflowPhases = { phasesOf: async (workflows) => this.#state?.phases.phasesOf(workflows) ?? [] };
     const janitor = new PodJanitor({ control, clock, logger, claims, phases, keptMax: keptPodsMax });
     const artifacts = new ArtifactStore(join(stateFolder, "artifacts"));
     const transfers = new TransferStore(join(stateFolder, "transfers"));
@@ -197,7 +210,7 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
     const tasks: KubernetesTasks = new KubernetesTasks(
       {
         ...{ client, watch, control, janitor, claims, node, transfers, tokens, artifacts, resources, clock, logger },
-        creation: new PodCreation({ client, control, clock, agentName: nodeName }),
+        creation: new PodCreation({ client, control, clock, agentName }),
         stdout: new StdoutReader({ client, ...(podLogsFolder !== undefined && { podLogsFolder }) }),
         images: new ImageConfigs({
           ...{ client, clock, configured: this.#config.images },
@@ -205,21 +218,24 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
         }),
       },
       {
-        agentName: nodeName,
-        nodeName,
+        ...{ agentName, nodeName },
         supervisor,
         transferAddress: { host, port },
         ...(namespace !== undefined && { namespace }),
       },
     );
-    return { client, tasks, watch, node, resources, janitor, server, transfers };
+    return { client, tasks, watch, node, resources, janitor, server, transfers, isWanted };
   }
+}
+
+function nodePath(nodeName: string): string {
+  return `/api/v1/nodes/${encodeURIComponent(nodeName)}`;
 }
 
 async function nodeAddress(client: KubeClient, nodeName: string): Promise<string> {
   const node = await client.get<{
     readonly status?: { readonly addresses?: readonly { readonly type: string; readonly address: string }[] };
-  }>(`/api/v1/nodes/${encodeURIComponent(nodeName)}`);
+  }>(nodePath(nodeName));
   const address = node.status?.addresses?.find(({ type }) => type === "InternalIP")?.address;
   if (address === undefined)
     throw new Error(`node ${nodeName} has no InternalIP: name an address with --transfer-host`);

@@ -9,7 +9,7 @@ export function agentRoutes(server: FastifyInstance, { dependencies, lookup }: H
 
   server.get("/api/v1/capstan/agents", async () => ({ items: await agents.list() }));
 
-  server.put<AgentPath>("/api/v1/capstan/agents/:pool/:node/drain", async ({ params }) => {
+  server.put<AgentPath>("/api/v1/capstan/agents/:cluster/:pool/:node/drain", async ({ params }) => {
     const agentId = idOf(params);
     const found = (await agents.list()).find((agent) => agent.agentId === agentId);
     if (found === undefined) throw new ApiError("NotFound", `agent "${agentId}" is not among the living`);
@@ -17,7 +17,7 @@ export function agentRoutes(server: FastifyInstance, { dependencies, lookup }: H
     return { ...found, draining: true };
   });
 
-  server.put<AgentPath>("/api/v1/capstan/agents/:pool/:node/uncordon", async ({ params }) => {
+  server.put<AgentPath>("/api/v1/capstan/agents/:cluster/:pool/:node/uncordon", async ({ params }) => {
     const agentId = idOf(params);
     if (!(await agents.uncordon(agentId))) throw new ApiError("NotFound", `agent "${agentId}" was not draining`);
     return { agentId, draining: false };
@@ -33,9 +33,9 @@ export function agentRoutes(server: FastifyInstance, { dependencies, lookup }: H
 }
 
 interface AgentPath {
-  readonly Params: { readonly pool: string; readonly node: string };
+  readonly Params: { readonly cluster: string; readonly pool: string; readonly node: string };
 }
 
-function idOf({ pool, node }: AgentPath["Params"]): string {
-  return `${pool}/${node}`;
+function idOf({ cluster, pool, node }: AgentPath["Params"]): string {
+  return `${cluster}/${pool}/${node}`;
 }
