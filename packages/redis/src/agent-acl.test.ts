@@ -63,7 +63,7 @@ describe("an agent's rights are enough to", () => {
   });
 
   test("report, be seen, and ask whether an attempt is wanted", async () => {
-    expect(await readInstallation(agent)).toEqual({ shardCount: 4 });
+    expect(await readInstallation(agent)).toMatchObject({ shardCount: 4 });
     const inbox = new RedisInbox(agent);
     const event = { type: "suspend-requested" } as const;
     expect(await inbox.append(1, [{ workflowUid: "u", event }])).toHaveLength(1);
@@ -81,7 +81,11 @@ describe("an agent's rights are enough to", () => {
     };
     const registry = new RedisAgentRegistry(agent);
     await new RedisAgentRegistry(all).drain("east/n");
-    expect(await registry.beat(heartbeat, 1_000)).toEqual({ draining: true });
+    for (const instance of ["1", "2"])
+      expect(await registry.beat({ ...heartbeat, instance }, 9_000)).toEqual({
+        draining: true,
+        hasRival: instance === "2",
+      });
     await registry.leave("east/n");
     const pools = new DemandingPools(agent);
     expect((await pools.list(0)).map(({ pool }) => pool)).toContain("selector=zone in(a,b)");
