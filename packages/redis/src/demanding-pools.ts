@@ -68,6 +68,7 @@ export class DemandingPools {
     const counts = await Promise.all([
       ...["wait", "paused", "active"].map((state) => this.#redis.llen(key(state))),
       ...["prioritized", "delayed"].map((state) => this.#redis.zcard(key(state))),
+      ...[keys.poolBacklog(pool), keys.poolBacklogTaken(pool)].map((waiting) => this.#redis.zcard(waiting)),
     ]);
     return counts.reduce((sum, count) => sum + count, 0);
   }

@@ -44,6 +44,12 @@ export const keys = {
   /** BullMQ puts this before the queue's name; every pool is a queue with a slot of its own. */
   poolPrefix: (pool: string) => `{capstan:${pool}}`,
   poolPriorityWindow: (pool: string) => `{capstan:${pool}}:window`,
+  /** Tasks that wait outside BullMQ, by bid; what they are; and those on their way there, by when they were taken. */
+  poolBacklog: (pool: string) => `{capstan:${pool}}:backlog`,
+  poolBacklogTasks: (pool: string) => `{capstan:${pool}}:backlog:tasks`,
+  poolBacklogTaken: (pool: string) => `{capstan:${pool}}:backlog:taken`,
+  /** Tells apart the times at which equal bids came. */
+  poolBacklogCount: (pool: string) => `{capstan:${pool}}:backlog:count`,
   poolCancels: (pool: string) => `{capstan:${pool}}:cancels`,
   poolCancelExpiries: (pool: string) => `{capstan:${pool}}:cancels:expiries`,
 

@@ -12,7 +12,8 @@ const stalledIntervalMs = 200;
 describe.each([
   { kind: "one redis-server", cluster: false },
   { kind: "a Redis Cluster", cluster: true },
-])("on $kind", ({ cluster }) => {
+  { kind: "a Redis Cluster, through a backlog", cluster: true, backlogLimits: { releasedMax: 1, urgentMax: 2 } },
+])("on $kind", ({ cluster, backlogLimits }) => {
   let server: RedisServer;
   let redis: RedisClient;
 
@@ -28,14 +29,14 @@ describe.each([
   async function create(): Promise<TaskQueueHarness> {
     await redis.flushall();
     const subscriptions = new Subscriptions(redis);
-    const queue = new BullTaskQueue(redis);
+    const queue = new BullTaskQueue(redis, { ...(backlogLimits && { backlogLimits }) });
     const workers = new Set<BullTaskWorker>();
     return {
       queue,
       worker: (pool, concurrency) => {
         const worker = new BullTaskWorker({
           ...{ redis, subscriptions, pool, concurrency, lockDurationMs, stalledIntervalMs },
-          checkIntervalMs: 200,
+          ...{ checkIntervalMs: 200, ...(backlogLimits && { backlogLimits }) },
         });
         workers.add(worker);
         return worker;

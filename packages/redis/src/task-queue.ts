@@ -1,38 +1,44 @@
-import { isDemandingPool, queuePriority, type Task, type TaskQueue } from "@capstan/core";
-import { encodeCancellations, encodeTask } from "@capstan/protocol";
+import { isDemandingPool, type Task, type TaskQueue } from "@capstan/core";
+import { encodeCancellations } from "@capstan/protocol";
 import type { Queue } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { DemandingPools } from "./demanding-pools.ts";
 import { channels, keys } from "./keys.ts";
+import type { BacklogLimits } from "./pool-admission.ts";
+import { backlogKeys, PoolBacklog } from "./pool-backlog.ts";
 import { openPoolQueue } from "./pool-queue.ts";
-import { windowHeadSeconds, windowRenewSeconds } from "./priority-window.ts";
 import { Script } from "./script.ts";
 import { tidyPool } from "./tidy-pool.ts";
 
-const priorityWindow = new Script("priority-window");
 const cancelTasks = new Script("cancel-tasks");
 
-/** Jobs of one round trip; more would hold up other commands. */
-const jobsPerCallMax = 500;
+/** Cancellations of one round trip; more would hold up other commands. */
+const cancellationsPerCallMax = 500;
 /** How long a cancellation is remembered for agents that come later. */
 const cancelRetentionMs = 24 * 3_600_000;
 const queuesOpenMax = 256;
 
 type Cancellation = Parameters<TaskQueue["cancel"]>[0][number];
 
-/** The pools' queues on BullMQ: a queue per pool, the task's id as the job's id, the bid as its priority. */
+export interface TaskQueueOptions {
+  readonly onError?: (error: Error) => void;
+  /** The same for all who serve the pools. */
+  readonly backlogLimits?: BacklogLimits;
+}
+
+/** The pools' queues on BullMQ: a queue per pool, the task's id as the job's id, the bid as its priority; before each its backlog. */
 export class BullTaskQueue implements TaskQueue {
   readonly #redis: RedisClient;
-  readonly #onError: (error: Error) => void;
+  readonly #options: TaskQueueOptions;
   readonly #queues = new Map<string, Queue>();
   readonly #demandingPools: DemandingPools;
   #tidying: Promise<void> = Promise.resolve();
 
   /** `redis` stays the caller's; it must have no limit of retries (the roles coordinator and worker). */
-  constructor(redis: RedisClient, options: { readonly onError?: (error: Error) => void } = {}) {
+  constructor(redis: RedisClient, options: TaskQueueOptions = {}) {
     this.#redis = redis;
     this.#demandingPools = new DemandingPools(redis);
-    this.#onError = options.onError ?? (() => undefined);
+    this.#options = options;
   }
 
   async add(tasks: readonly Task[]): Promise<void> {
@@ -46,8 +52,13 @@ export class BullTaskQueue implements TaskQueue {
   }
 
   /** Tasks of a pool that wait for an agent. */
-  waitingCount(pool: string): Promise<number> {
-    return this.#queue(pool).getJobCountByTypes("wait", "prioritized", "delayed");
+  async waitingCount(pool: string): Promise<number> {
+    const counts = await Promise.all([
+      this.#queue(pool).getJobCountByTypes("wait", "prioritized", "delayed"),
+      this.#redis.zcard(keys.poolBacklog(pool)),
+      this.#redis.zcard(keys.poolBacklogTaken(pool)),
+    ]);
+    return counts.reduce((sum, count) => sum + count);
   }
 
   async close(): Promise<void> {
@@ -58,41 +69,19 @@ export class BullTaskQueue implements TaskQueue {
   async #addToPool(pool: string, tasks: readonly Task[]): Promise<void> {
     // Before the tasks: one that is in a pool that no agent knows of would wait for the next look at the list.
     if (isDemandingPool(pool)) this.#tidyUp(await this.#demandingPools.announce(pool, Date.now()));
-    const queue = this.#queue(pool);
-    const windowStart = await this.#windowStart(queue, pool, tasks);
-    for (let from = 0; from < tasks.length; from += jobsPerCallMax) {
-      await queue.addBulk(
-        tasks.slice(from, from + jobsPerCallMax).map((task) => ({
-          name: "task",
-          data: encodeTask(task),
-          opts: { jobId: task.id, priority: queuePriority(task.bid.keySeconds, windowStart) },
-        })),
-      );
-    }
-  }
-
-  async #windowStart(queue: Queue, pool: string, tasks: readonly Task[]): Promise<number> {
-    const firstKey = tasks.reduce((least, task) => Math.min(least, task.bid.keySeconds), Number.POSITIVE_INFINITY);
-    const start = await priorityWindow.run(
-      this.#redis,
-      [
-        ...[keys.poolPriorityWindow(pool), queue.toKey("wait")],
-        ...[queue.toKey("prioritized"), queue.toKey("delayed")],
-      ],
-      [firstKey, windowHeadSeconds, windowRenewSeconds],
-    );
-    return Number(start);
+    const limits = this.#options.backlogLimits;
+    await new PoolBacklog({ redis: this.#redis, queue: this.#queue(pool), pool, limits }).add(tasks);
   }
 
   async #cancelInPool(pool: string, cancellations: readonly Cancellation[]): Promise<void> {
     const queue = this.#queue(pool);
-    for (let from = 0; from < cancellations.length; from += jobsPerCallMax) {
-      const slice = cancellations.slice(from, from + jobsPerCallMax);
+    for (let from = 0; from < cancellations.length; from += cancellationsPerCallMax) {
+      const slice = cancellations.slice(from, from + cancellationsPerCallMax);
       const notice = encodeCancellations(slice.map(({ taskId, reason }) => ({ taskId, reason })));
       // Written down first: an agent that pulls a task before it is removed below finds the cancellation there.
       await cancelTasks.run(
         this.#redis,
-        [keys.poolCancels(pool), keys.poolCancelExpiries(pool)],
+        [keys.poolCancels(pool), keys.poolCancelExpiries(pool), ...backlogKeys(pool)],
         [
           ...[cancelRetentionMs, channels.tasksCancelled(pool), notice],
           ...slice.flatMap(({ taskId, reason }) => [taskId, reason]),
@@ -113,19 +102,24 @@ export class BullTaskQueue implements TaskQueue {
 
   async #tidyPool(pool: string): Promise<void> {
     if (await this.#demandingPools.isUntidy(pool)) return;
-    if (!(await tidyPool(this.#redis, pool, this.#onError))) await this.#demandingPools.markUntidy(pool, Date.now());
+    if (!(await tidyPool(this.#redis, pool, (error) => this.#onError(error))))
+      await this.#demandingPools.markUntidy(pool, Date.now());
   }
 
   /** The queue, from now the one used last; of many pools only those in use are held open. */
   #queue(pool: string): Queue {
-    const queue = this.#queues.get(pool) ?? openPoolQueue(this.#redis, pool, this.#onError);
+    const queue = this.#queues.get(pool) ?? openPoolQueue(this.#redis, pool, (error) => this.#onError(error));
     this.#queues.delete(pool);
     this.#queues.set(pool, queue);
     for (const [oldPool, old] of this.#queues) {
       if (this.#queues.size <= queuesOpenMax) break;
       this.#queues.delete(oldPool);
-      old.close().catch(this.#onError);
+      old.close().catch((error: Error) => this.#onError(error));
     }
     return queue;
+  }
+
+  #onError(error: Error): void {
+    this.#options.onError?.(error);
   }
 }

@@ -12,6 +12,8 @@ import { DelayedError, type Job, type Queue, Worker } from "bullmq";
 import { CancelWatch } from "./cancel-watch.ts";
 import type { RedisClient } from "./connection.ts";
 import { keys } from "./keys.ts";
+import type { BacklogLimits } from "./pool-admission.ts";
+import { jobNames, PoolBacklog } from "./pool-backlog.ts";
 import { openPoolQueue, poolQueueName } from "./pool-queue.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import { WedgeDetector } from "./wedge-detector.ts";
@@ -30,11 +32,16 @@ export interface TaskWorkerOptions {
   readonly stalledIntervalMs?: number;
   /** How often it looks for lost cancellations and for a worker that has gone to sleep over a full queue. */
   readonly checkIntervalMs?: number;
+  /** The same for all who serve the pool. */
+  readonly backlogLimits?: BacklogLimits;
   /** Told of what the worker survives: lost connections, lost leases, unreadable jobs. */
   readonly onProblem?: (message: string) => void;
 }
 
 type Handler = (pulled: PulledTask) => Promise<void>;
+
+/** After a task has left BullMQ the backlog is looked at within this; sooner while something is known to wait there. */
+const releaseDelayMs = { idle: 500, busy: 100 } as const;
 
 // A stalled task is not a failed one: its agent died, and only the engine's retry policy may give up.
 const stalledCountMax = 1_000_000_000;
@@ -46,6 +53,9 @@ export class BullTaskWorker implements TaskWorker {
   readonly #cancels: CancelWatch;
   readonly #running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>();
   readonly #wedge = new WedgeDetector();
+  readonly #backlog: PoolBacklog;
+  #backlogSize = 0;
+  #releaseTimer: NodeJS.Timeout | undefined;
   #concurrency: number;
   #pulledCount = 0;
   #handler: Handler | undefined;
@@ -60,6 +70,9 @@ export class BullTaskWorker implements TaskWorker {
     this.#options = options;
     this.#concurrency = options.concurrency;
     this.#queue = openPoolQueue(options.redis, options.pool, (error) => this.#problem(error.message));
+    this.#backlog = new PoolBacklog({
+      ...{ redis: options.redis, queue: this.#queue, pool: options.pool, limits: options.backlogLimits },
+    });
     this.#cancels = new CancelWatch({
       ...{ redis: options.redis, subscriptions: options.subscriptions, pool: options.pool },
       runningIds: () => [...this.#running.keys()],
@@ -91,6 +104,7 @@ export class BullTaskWorker implements TaskWorker {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#releaseTimer);
     // At once, whatever change is under way: a handler that ends now must not pull the next task.
     const closing = [this.#worker, ...this.#retired].map((worker) => worker?.close());
     await this.#changing;
@@ -104,6 +118,7 @@ export class BullTaskWorker implements TaskWorker {
   /** Lets everything go at once, as if the process had died: running tasks are delivered again when their leases end. */
   async abandon(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#releaseTimer);
     clearInterval(this.#checkTimer);
     await Promise.all([this.#worker, ...this.#retired].map((worker) => worker?.close(true)));
     await this.#cancels.stop();
@@ -133,13 +148,14 @@ export class BullTaskWorker implements TaskWorker {
 
   async #process(job: Job, token: string | undefined): Promise<void> {
     this.#pulledCount++;
+    this.#releaseSoon();
     const decoded = decodeTask(job.data);
     // Rejecting leaves the job in the queue, for an agent that understands it.
     if (!decoded.ok) {
       this.#problem(`job ${job.id}: ${decoded.error.message}`);
       throw new Error(decoded.error.message);
     }
-    const wasDelivered = job.stalledCounter > 0 || job.attemptsStarted > 1;
+    const wasDelivered = job.stalledCounter > 0 || job.attemptsStarted > 1 || job.name === jobNames.again;
     // BullMQ's paused worker still takes the job that it was waiting for. One that was delivered before may run here: it is not refused.
     if (this.#concurrency < 1 && !wasDelivered) throw new Error("handed back: there is no room");
     const wasSlow = Date.now() - (job.processedOn ?? 0) > deliveryFreshMs;
@@ -173,6 +189,7 @@ export class BullTaskWorker implements TaskWorker {
   async #check(): Promise<void> {
     try {
       await this.#cancels.readAgain();
+      if (!this.#closed) this.#backlogSize = await this.#backlog.release();
       const hasRoom = !this.#closed && this.#concurrency >= 1 && this.#running.size < this.#concurrency;
       const waiting = hasRoom ? await this.#queue.getJobCountByTypes("wait", "prioritized") : 0;
       const step = this.#wedge.observe({ hasRoom, waiting, pulledCount: this.#pulledCount });
@@ -180,6 +197,23 @@ export class BullTaskWorker implements TaskWorker {
       if (step === "replace") this.#replaceWorker();
     } catch (error) {
       this.#problem(`the worker's check failed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  /** A task has left BullMQ: one of the backlog may take its place. */
+  #releaseSoon(): void {
+    if (this.#closed) return;
+    const delayMs = this.#backlogSize > 0 ? releaseDelayMs.busy : releaseDelayMs.idle;
+    this.#releaseTimer ??= setTimeout(() => void this.#release(), delayMs);
+  }
+
+  async #release(): Promise<void> {
+    try {
+      this.#backlogSize = await this.#backlog.release();
+    } catch (error) {
+      if (!this.#closed) this.#problem(`the pool's backlog was not released: ${String(error)}`);
+    } finally {
+      this.#releaseTimer = undefined;
     }
   }
 

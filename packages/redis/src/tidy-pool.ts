@@ -17,9 +17,13 @@ export async function tidyPool(redis: RedisClient, pool: string, onError: (error
   try {
     for (const state of ["completed", "failed"] as const)
       await queue.clean(jobRetention.age * 1_000, jobRetention.count, state);
-    const beside = [keys.poolPriorityWindow(pool), keys.poolCancels(pool), keys.poolCancelExpiries(pool)];
-    const queueKeys = [...jobStates, ...besideJobs].map((name) => queue.toKey(name));
-    return (await removeEmptyPool.run(redis, [...queueKeys, ...beside], [jobStates.length])) === 1;
+    const beside = [
+      ...[keys.poolPriorityWindow(pool), keys.poolCancels(pool), keys.poolCancelExpiries(pool)],
+      ...[keys.poolBacklogTasks(pool), keys.poolBacklogCount(pool)],
+    ];
+    const tasks = [...jobStates.map((name) => queue.toKey(name)), keys.poolBacklog(pool), keys.poolBacklogTaken(pool)];
+    const rest = [...besideJobs.map((name) => queue.toKey(name)), ...beside];
+    return (await removeEmptyPool.run(redis, [...tasks, ...rest], [tasks.length])) === 1;
   } finally {
     await queue.close();
   }
