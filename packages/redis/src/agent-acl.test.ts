@@ -62,6 +62,23 @@ describe("an agent's rights are enough to", () => {
     expect(problems).toEqual([]);
   });
 
+  test("release what waits in a pool's backlog", async () => {
+    const [subscriptions, backlogLimits] = [new Subscriptions(agent), { releasedMax: 2, urgentMax: 2 }];
+    const queue = new BullTaskQueue(all, { backlogLimits });
+    await queue.add(Array.from({ length: 9 }, (_, index) => aTask("u", `b-${index}`, 1, "cluster=east")));
+    const problems: string[] = [];
+    const worker = new BullTaskWorker({
+      ...{ redis: agent, subscriptions, backlogLimits, pool: "cluster=east", concurrency: 1, checkIntervalMs: 50 },
+      onProblem: (problem) => problems.push(problem),
+    });
+    let ran = 0;
+    await new Promise<void>((done) => worker.run(async () => (++ran === 9 ? done() : undefined)));
+    await worker.close();
+    subscriptions.close();
+    await queue.close();
+    expect(problems).toEqual([]);
+  });
+
   test("report, be seen, and ask whether an attempt is wanted", async () => {
     expect(await readInstallation(agent)).toMatchObject({ shardCount: 4 });
     const inbox = new RedisInbox(agent);

@@ -7,7 +7,7 @@ export interface BacklogLimits {
 }
 
 /** BullMQ is quick with thousands, and no agent that asks for its next task finds it empty. */
-export const backlogLimits: BacklogLimits = { releasedMax: 2_000, urgentMax: 20_000 };
+export const backlogLimits: BacklogLimits = { releasedMax: 5_000, urgentMax: 20_000 };
 
 /** What a pool holds at a moment. */
 export interface PoolContent {

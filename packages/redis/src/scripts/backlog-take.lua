@@ -22,9 +22,17 @@ if backlog > 0 then
   end
 end
 local answer = { backlog, again }
-for index, id in ipairs(ids) do
-  redis.call('ZADD', KEYS[3], now, id)
-  answer[#answer + 1] = id
-  answer[#answer + 1] = redis.call('HGET', KEYS[2], id)
+if #ids > 0 then
+  local marks = {}
+  for index, id in ipairs(ids) do
+    marks[2 * index - 1] = now
+    marks[2 * index] = id
+  end
+  redis.call('ZADD', KEYS[3], unpack(marks))
+  local texts = redis.call('HMGET', KEYS[2], unpack(ids))
+  for index, id in ipairs(ids) do
+    answer[2 * index + 1] = id
+    answer[2 * index + 2] = texts[index]
+  end
 end
 return answer
