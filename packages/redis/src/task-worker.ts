@@ -56,6 +56,7 @@ export class BullTaskWorker implements TaskWorker {
   readonly #backlog: PoolBacklog;
   #backlogSize = 0;
   #releaseTimer: NodeJS.Timeout | undefined;
+  #releasing: Promise<void> = Promise.resolve();
   #concurrency: number;
   #pulledCount = 0;
   #handler: Handler | undefined;
@@ -107,7 +108,8 @@ export class BullTaskWorker implements TaskWorker {
     clearTimeout(this.#releaseTimer);
     // At once, whatever change is under way: a handler that ends now must not pull the next task.
     const closing = [this.#worker, ...this.#retired].map((worker) => worker?.close());
-    await this.#changing;
+    // What it has taken from the backlog it brings: others would wait before they do.
+    await Promise.all([this.#changing, this.#releasing]);
     await Promise.all(closing);
     // Not before: the last handlers hear of cancellations until they end.
     clearInterval(this.#checkTimer);
@@ -204,7 +206,9 @@ export class BullTaskWorker implements TaskWorker {
   #releaseSoon(): void {
     if (this.#closed) return;
     const delayMs = this.#backlogSize > 0 ? releaseDelayMs.busy : releaseDelayMs.idle;
-    this.#releaseTimer ??= setTimeout(() => void this.#release(), delayMs);
+    this.#releaseTimer ??= setTimeout(() => {
+      this.#releasing = this.#release();
+    }, delayMs);
   }
 
   async #release(): Promise<void> {
