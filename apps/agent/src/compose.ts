@@ -28,8 +28,6 @@ import { TaskRoom } from "./task-room.ts";
 import { AgentWorker } from "./worker.ts";
 
 export interface RunningAgent {
-  /** Task ids that run or wait for their confirmation. */
-  running(): readonly string[];
   /** Stops pulling and hands back what has not started; running tasks are left to a successor, or ended with `killOnExit`. */
   stop(): Promise<void>;
 }
@@ -41,34 +39,60 @@ const roomSettleMs = 100;
 
 /** Builds the agent on Redis and starts it; the error says what this machine or the configuration lacks. */
 export async function startAgent(config: AgentConfig, logger: Logger): Promise<Result<RunningAgent>> {
+  const address = readRedisAddress(config.redisUrl, config.redisCaFile);
+  if (!address.ok) return address;
   const kubernetes = config.kubernetes && new KubernetesRuntime(config.kubernetes, systemClock, logger);
   const runtime: LocallyLoggedRuntime =
     kubernetes ?? makeRuntime({ ...config, runtime: localRuntime(config) }, systemClock, logger);
   const checked = await runtime.check();
   if (!checked.ok) return checked;
-  const address = readRedisAddress(config.redisUrl, config.redisCaFile);
-  if (!address.ok) return address;
-  const redis = createRedis(
-    {
-      ...address.value,
-      name: `capstan-agent-${config.nodeName}`,
-      onError: (error) => logger.warn({ error: error.message }, "the connection to Redis failed, trying again"),
-    },
-    "worker",
-  );
-  const { shardCount, id } = await untilInstalled(redis, logger);
+  const onError = (error: Error): void =>
+    logger.warn({ error: error.message }, "the connection to Redis failed, trying again");
+  const redis = createRedis({ ...address.value, name: `capstan-agent-${config.nodeName}`, onError }, "worker");
   const subscriptions = new Subscriptions(redis);
-  const attempts = new RedisAttemptReader(redis, shardCount);
+  const installation = await untilInstalled(redis, logger);
+  const attempts = new RedisAttemptReader(redis, installation.shardCount);
   const opened = await kubernetes?.open({
-    agentName: `${id}.${config.pool}.${config.nodeName}`,
-    phases: new RedisWorkflowPhases(redis, shardCount),
+    agentName: `${installation.id}.${config.pool}.${config.nodeName}`,
+    phases: new RedisWorkflowPhases(redis, installation.shardCount),
     isWanted: (task) => attempts.isWanted(task),
   });
-  if (opened?.ok === false) {
+  const disconnect = (): void => {
     subscriptions.close();
     redis.disconnect();
+  };
+  if (opened?.ok === false) {
+    disconnect();
     return opened;
   }
+  const stop = await runAgent({ config, logger, runtime, redis, subscriptions, installation, attempts });
+  logger.info({ pool: config.pool, runtime: config.runtime, concurrency: config.concurrency }, "the agent is running");
+  return {
+    ok: true,
+    value: {
+      stop: async () => {
+        await stop();
+        runtime.close();
+        disconnect();
+      },
+    },
+  };
+}
+
+/** What an agent stands on. */
+interface AgentGround {
+  readonly config: AgentConfig;
+  readonly logger: Logger;
+  readonly runtime: LocallyLoggedRuntime;
+  readonly redis: RedisClient;
+  readonly subscriptions: Subscriptions;
+  readonly installation: Installation;
+  readonly attempts: RedisAttemptReader;
+}
+
+/** Adopts, pulls, runs and reports until what it returns is called. */
+async function runAgent(ground: AgentGround): Promise<() => Promise<void>> {
+  const { config, logger, runtime, redis, subscriptions, installation, attempts } = ground;
   const room: TaskRoom = new TaskRoom({
     ...{ concurrency: config.concurrency, runtime: runtime.room, settleMs: roomSettleMs },
     onChange: (tasksMax) => queue.setConcurrency(tasksMax),
@@ -81,20 +105,11 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     });
   const queue = new ManyPoolsWorker({ ownPool: config.pool, concurrency: room.tasksMax, open: openQueue });
   const reporter: Reporter = new Reporter({
-    inbox: new RedisInbox(redis),
-    clock: systemClock,
-    logger,
-    shardCount,
+    ...{ inbox: new RedisInbox(redis), clock: systemClock, logger, shardCount: installation.shardCount },
     onConfirmed: (taskId) => void worker.confirmed(taskId),
   });
   const worker: AgentWorker = new AgentWorker({
-    queue,
-    runtime,
-    reporter,
-    attempts,
-    clock: systemClock,
-    logger,
-    killGraceMs: config.killGraceMs,
+    ...{ queue, runtime, reporter, attempts, clock: systemClock, logger, killGraceMs: config.killGraceMs },
   });
   const logs = new RedisLogServer(redis, subscriptions);
   const serveLogs = (pool: string): Promise<() => Promise<void>> =>
@@ -109,19 +124,10 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
   await heartbeat.first;
   queue.setConcurrency(room.tasksMax);
   await worker.start();
-  const pools = new DemandingPools(redis);
-  const discovery = new PoolDiscovery({
-    ...{ pulled: queue, agent: config, clock: systemClock, logger, serveLogs },
-    source: {
-      list: (sinceMs) => pools.list(sinceMs),
-      countUnfinished: (pool) => pools.countUnfinished(pool),
-      subscribe: (listener) => pools.subscribe(subscriptions, listener),
-    },
-  });
+  const discovery = findPools(ground, queue, serveLogs);
   await discovery.start();
   const stopSweeping = sweepRepeatedly(runtime, logger);
-  logger.info({ pool: config.pool, runtime: config.runtime, concurrency: config.concurrency }, "the agent is running");
-  const stop = async (): Promise<void> => {
+  return async () => {
     room.stop();
     await discovery.stop();
     if (config.killOnExit) worker.killAll("the agent was stopped", config.killGraceMs);
@@ -129,11 +135,24 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     await reporter.close(reportGraceMs);
     stopSweeping();
     await Promise.all([heartbeat.stop(), stopOwnLogs()]);
-    runtime.close();
-    subscriptions.close();
-    redis.disconnect();
   };
-  return { ok: true, value: { running: () => worker.running, stop } };
+}
+
+/** Finds the pools that demand what this agent is. */
+function findPools(
+  { config, logger, redis, subscriptions }: AgentGround,
+  pulled: ManyPoolsWorker,
+  serveLogs: (pool: string) => Promise<() => Promise<void>>,
+): PoolDiscovery {
+  const pools = new DemandingPools(redis);
+  return new PoolDiscovery({
+    ...{ pulled, agent: config, clock: systemClock, logger, serveLogs },
+    source: {
+      list: (sinceMs) => pools.list(sinceMs),
+      countUnfinished: (pool) => pools.countUnfinished(pool),
+      subscribe: (listener) => pools.subscribe(subscriptions, listener),
+    },
+  });
 }
 
 function localRuntime({ runtime }: AgentConfig): RuntimeName {
