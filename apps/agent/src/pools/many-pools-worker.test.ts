@@ -123,6 +123,9 @@ test("a pool that is given up pulls no more, what it runs counts on, and it can 
   expect(worker.add("cluster=east")).toBe(true);
   expect(queue("cluster=east")).not.toBe(givenUp);
   await end?.();
+  // More is given to him who has filled what he has.
+  expect(queue("own").concurrency).toBe(1);
+  queue("own").deliver();
   expect(queue("own").concurrency).toBe(2);
   worker.retire("own");
   expect(queue("own").isClosed).toBe(false);

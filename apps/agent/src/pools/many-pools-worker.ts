@@ -1,4 +1,5 @@
 import type { PulledTask, TaskWorker } from "@capstan/core";
+import { shareSlots } from "./slot-shares.ts";
 
 export interface ManyPoolsOptions {
   /** The agent's own pool, from which most of its tasks come. */
@@ -18,9 +19,8 @@ interface PoolWorker {
 type Handler = (pulled: PulledTask) => Promise<void>;
 
 /**
- * One agent's work for several pools: its own, and those whose demands it meets. They share its slots: the own pool may fill all that are
- * free, each of the others asks for one more than it has while any is free. So that none starves behind another's backlog, every pool may
- * hold one task even when no slot is free: an agent can have one task more than slots for each extra pool, until another's ends.
+ * One agent's work for several pools: its own, and those whose demands it meets. They share its slots (`shareSlots`): an agent can have one task
+ * more than slots for each extra pool, until another's ends.
  */
 export class ManyPoolsWorker implements TaskWorker {
   readonly #options: ManyPoolsOptions;
@@ -103,16 +103,20 @@ export class ManyPoolsWorker implements TaskWorker {
   #share(): void {
     if (this.#closing !== undefined) return;
     const own = this.#pools.get(this.#options.ownPool);
-    let running = 0;
-    for (const pool of [...this.#pools.values(), ...this.#retired]) running += pool.running;
-    const extraRunning = running - (own?.running ?? 0);
-    const isFree = running < this.#slots;
-    for (const pool of this.#pools.values()) {
-      const wanted = pool === own ? this.#slots - extraRunning : pool.running + (isFree ? 1 : 0);
-      const share = this.#slots < 1 ? 0 : Math.max(1, wanted);
-      if (share === pool.concurrency) continue;
-      pool.concurrency = share;
-      pool.worker.setConcurrency(share);
-    }
+    const extras = [...this.#pools.values()].filter((pool) => pool !== own);
+    const shares = shareSlots(this.#slots, {
+      own: own?.running ?? 0,
+      extras: extras.map(({ running }) => running),
+      retired: Array.from(this.#retired, ({ running }) => running).reduce((sum, running) => sum + running, 0),
+    });
+    if (own !== undefined) setShare(own, shares.own);
+    for (const [index, pool] of extras.entries()) setShare(pool, shares.extras[index] ?? 0);
   }
+}
+
+/** Less holds at once. More is a matter of who has filled what he has: to look at its room again costs a queue some calls. */
+function setShare(pool: PoolWorker, share: number): void {
+  if (share === pool.concurrency || (share > pool.concurrency && pool.running < pool.concurrency)) return;
+  pool.concurrency = share;
+  pool.worker.setConcurrency(share);
 }
