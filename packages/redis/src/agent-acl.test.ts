@@ -63,7 +63,10 @@ describe("an agent's rights are enough to", () => {
   });
 
   test("release what waits in a pool's backlog", async () => {
-    const [subscriptions, backlogLimits] = [new Subscriptions(agent), { releasedMax: 2, urgentMax: 2 }];
+    const [subscriptions, backlogLimits] = [
+      new Subscriptions(agent),
+      { releasedMax: 2, urgentMax: 2, takenForMs: 10_000 },
+    ];
     const queue = new BullTaskQueue(all, { backlogLimits });
     await queue.add(Array.from({ length: 9 }, (_, index) => aTask("u", `b-${index}`, 1, "cluster=east")));
     const problems: string[] = [];

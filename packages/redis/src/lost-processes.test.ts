@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { PulledTask } from "@capstan/core";
 import { type RedisServer, startRedis } from "@capstan/testkit";
@@ -156,6 +158,67 @@ describe("a worker's process that is killed", () => {
     // A little more than the contract, for the stall check's own way and a busy machine.
     expect(Date.now() - killedAtMs).toBeLessThan(lockDurationMs + stalledIntervalMs + 300);
     expect(pulled.every(({ redelivered }) => redelivered)).toBe(true);
+  });
+});
+
+describe("tasks that go through a backlog", () => {
+  const backlogLimits = { releasedMax: 6, urgentMax: 12, takenForMs: 400 };
+  const nodeIds = Array.from({ length: 300 }, (_, index) => `n${index}`);
+  const script = fileURLToPath(new URL("./fixtures/backlog-process.ts", import.meta.url));
+
+  /** A process that takes them and dies as it is told; it notes of each how it was delivered. Gives its end. */
+  function agent(url: string, said: Map<string, string[]>, dies: "before" | "after" | "never"): Promise<unknown> {
+    const child = spawn(process.execPath, [script, url, JSON.stringify(backlogLimits), dies], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const [nodeId = "", how = ""] = line.split(" ");
+      said.set(nodeId, [...(said.get(nodeId) ?? []), how]);
+    });
+    ends.push(() => child.kill("SIGKILL"));
+    return once(child, "exit");
+  }
+
+  async function addAll(redis: RedisClient): Promise<void> {
+    const queue = new BullTaskQueue(redis, { backlogLimits });
+    ends.push(() => queue.close());
+    for (let from = 0; from < nodeIds.length; from += 100)
+      await queue.add(nodeIds.slice(from, from + 100).map((nodeId) => aTask("w", nodeId, 1)));
+  }
+
+  /** Every task was delivered, and whatever came twice was marked the second time. */
+  async function expectAll(said: ReadonlyMap<string, readonly string[]>): Promise<void> {
+    await expect.poll(() => said.size, { timeout: 40_000 }).toBe(nodeIds.length);
+    const twice = [...said].filter(([, hows]) => hows.filter((how) => how === "first").length > 1);
+    expect(twice).toEqual([]);
+  }
+
+  test("survive agents that die between taking them and bringing them, or just after", {
+    timeout: 60_000,
+  }, async () => {
+    const { url } = await server("no");
+    const { redis } = connection(url);
+    await addAll(redis);
+    const said = new Map<string, string[]>();
+    for (const dies of ["before", "after", "before", "after"] as const) await agent(url, said, dies);
+    void agent(url, said, "never");
+    await expectAll(said);
+    await expect.poll(() => redis.keys("*backlog*"), { timeout: 5_000 }).toEqual([]);
+  });
+
+  test("survive a redis-server that is killed", { timeout: 60_000 }, async () => {
+    const { url, kill, restart } = bound(await server("everysec"));
+    const { redis } = connection(url);
+    const said = new Map<string, string[]>();
+    void agent(url, said, "never");
+    const added = addAll(redis);
+    for (const part of [0.1, 0.4, 0.7]) {
+      await expect.poll(() => said.size, { interval: 5, timeout: 20_000 }).toBeGreaterThan(nodeIds.length * part);
+      await kill();
+      await restart();
+    }
+    await added;
+    await expectAll(said);
   });
 });
 

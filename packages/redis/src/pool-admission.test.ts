@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { admitted } from "./pool-admission.ts";
 
-const limits = { releasedMax: 3, urgentMax: 5 };
+const limits = { releasedMax: 3, urgentMax: 5, takenForMs: 1 };
 
 test.each([
   { what: "an empty pool takes what fits", priorities: [1, 1, 1], content: [0, 0, 0], goes: [true, true, true] },

@@ -4,10 +4,12 @@ export interface BacklogLimits {
   readonly releasedMax: number;
   /** … save those that are more urgent than what BullMQ holds already, up to this. */
   readonly urgentMax: number;
+  /** Whoever took tasks from the backlog that long ago and has not brought them to BullMQ is gone. */
+  readonly takenForMs: number;
 }
 
 /** BullMQ is quick with thousands, and no agent that asks for its next task finds it empty. */
-export const backlogLimits: BacklogLimits = { releasedMax: 5_000, urgentMax: 20_000 };
+export const backlogLimits: BacklogLimits = { releasedMax: 5_000, urgentMax: 20_000, takenForMs: 10_000 };
 
 /** What a pool holds at a moment. */
 export interface PoolContent {

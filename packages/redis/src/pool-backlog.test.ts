@@ -13,7 +13,7 @@ import { BullTaskWorker } from "./task-worker.ts";
 
 const pool = "default";
 const nowSeconds = 1_700_000_000;
-const backlogLimits = { releasedMax: 3, urgentMax: 5 };
+const backlogLimits = { releasedMax: 3, urgentMax: 5, takenForMs: 10_000 };
 
 let server: Awaited<ReturnType<typeof startRedis>>;
 let redis: RedisClient;
@@ -47,8 +47,8 @@ function task(nodeId: string, keySeconds = 0): Task {
   return aTask("w", nodeId, nowSeconds + keySeconds);
 }
 
-function backlog(takenForMs?: number): PoolBacklog {
-  return new PoolBacklog({ redis, queue: bull, pool, limits: backlogLimits, takenForMs });
+function backlog(takenForMs = backlogLimits.takenForMs): PoolBacklog {
+  return new PoolBacklog({ redis, queue: bull, pool, limits: { ...backlogLimits, takenForMs } });
 }
 
 function work(concurrency: number, handler: (pulled: PulledTask) => Promise<void>): BullTaskWorker {

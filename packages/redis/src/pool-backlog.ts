@@ -14,9 +14,6 @@ const backlogForget = new Script("backlog-forget");
 
 /** Tasks of one round trip; more would hold up other commands. */
 const tasksPerCallMax = 500;
-/** Whoever took tasks that long ago is gone. */
-const takenForMsDefault = 10_000;
-
 /** The names of BullMQ's jobs. A task that may have been there before is to be asked about before it starts. */
 export const jobNames = { first: "task", again: "task-again" } as const;
 
@@ -25,7 +22,6 @@ export interface PoolBacklogOptions {
   readonly queue: Queue;
   readonly pool: string;
   readonly limits?: BacklogLimits | undefined;
-  readonly takenForMs?: number | undefined;
 }
 
 /** A task on its way to BullMQ, as it is written down. */
@@ -104,11 +100,11 @@ export class PoolBacklog {
   }
 
   async #take(): Promise<Taken> {
-    const { redis, queue, takenForMs = takenForMsDefault } = this.#options;
+    const { redis, queue } = this.#options;
     const answer = (await backlogTake.run(
       redis,
       [...this.#ownKeys, queue.toKey("wait"), queue.toKey("prioritized")],
-      [this.#limits.releasedMax, tasksPerCallMax, takenForMs],
+      [this.#limits.releasedMax, tasksPerCallMax, this.#limits.takenForMs],
     )) as readonly [left: number, again: number, ...idsAndTexts: (string | null)[]];
     const [left, againCount, ...rest] = answer;
     const taken: Taken = { left, first: [], again: [], lost: [] };

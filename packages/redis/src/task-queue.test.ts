@@ -12,7 +12,11 @@ const stalledIntervalMs = 200;
 describe.each([
   { kind: "one redis-server", cluster: false },
   { kind: "a Redis Cluster", cluster: true },
-  { kind: "a Redis Cluster, through a backlog", cluster: true, backlogLimits: { releasedMax: 1, urgentMax: 2 } },
+  {
+    kind: "a Redis Cluster, through a backlog",
+    cluster: true,
+    backlogLimits: { releasedMax: 1, urgentMax: 2, takenForMs: 10_000 },
+  },
 ])("on $kind", ({ cluster, backlogLimits }) => {
   let server: RedisServer;
   let redis: RedisClient;
