@@ -10,7 +10,7 @@ import {
 } from "@capstan/core";
 import { z } from "zod";
 import { ApiError } from "./api-error.ts";
-import { checkedInput, queryCount } from "./checked-input.ts";
+import { queryCount } from "./checked-input.ts";
 import type { HttpDependencies } from "./dependencies.ts";
 import { FieldMask } from "./field-mask.ts";
 import { type LabelTerm, labelsMatch, parseLabelSelector } from "./label-selector.ts";
@@ -27,7 +27,7 @@ export const listQuery = z.object({
   fields: z.string().optional(),
 });
 
-type ListParameters = z.infer<typeof listQuery>;
+export type ListParameters = z.infer<typeof listQuery>;
 type Keep = (summary: WorkflowSummary) => boolean;
 
 const completedPhases: readonly WorkflowPhase[] = ["Succeeded", "Failed", "Error"];
@@ -37,9 +37,8 @@ const openPhases: readonly WorkflowPhase[] = ["", "Pending", "Running"];
 export async function listWorkflows(
   dependencies: HttpDependencies,
   namespace: string | undefined,
-  query: unknown,
+  parameters: ListParameters,
 ): Promise<Json> {
-  const parameters = checkedInput(listQuery, query, "query");
   const mask = new FieldMask(parameters.fields);
   const indexIsEnough = !mask.isEmpty && unindexedFields.every((path) => !mask.includes(path));
   const most = indexIsEnough ? limits.listItemsMax : limits.fullListItemsMax;

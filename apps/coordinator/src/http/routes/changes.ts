@@ -1,9 +1,11 @@
 import type { NodeStatus, StoredWorkflow, WorkflowChange, WorkflowHeader } from "@capstan/core";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { checkedInput, queryCount } from "../checked-input.ts";
+import { queryCount } from "../checked-input.ts";
 import type { HttpContext } from "../context.ts";
 import { limits } from "../limits.ts";
+import { describeRoute } from "../openapi.ts";
+import { type Named, namedParams } from "../route-params.ts";
 import { keepAlive, type StreamItem, sendStream } from "../stream-reply.ts";
 import type { WorkflowPlace } from "../workflow-lookup.ts";
 
@@ -29,10 +31,27 @@ const nodesQuery = z.object({
   type: z.string().optional(),
 });
 
+const changeEvent = z.object({
+  type: z.enum(["snapshot", "change"]),
+  metadata: z.object({ name: z.string(), namespace: z.string(), uid: z.string() }).optional(),
+  header: z.looseObject({}).optional(),
+  nodes: z.array(z.looseObject({ id: z.string(), phase: z.string() })),
+  removedNodeIds: z.array(z.string()),
+  deleted: z.boolean(),
+  more: z.boolean().optional(),
+});
+
 /** Capstan's own reads of one workflow: what changed, at the cost of what changed, and its nodes in pages. */
 export function changeRoutes(server: FastifyInstance, context: HttpContext): void {
-  server.get<{ Params: { namespace: string; name: string } }>(
+  server.get<Named>(
     "/api/v1/capstan/workflows/:namespace/:name/changes",
+    describeRoute({
+      tag: "Workflows",
+      id: "FollowWorkflow",
+      summary: "Follows one workflow at the cost of what changes: a snapshot, then its changes",
+      params: namedParams,
+      events: changeEvent,
+    }),
     async (request, reply) => {
       const { place } = await context.lookup.find(request.params.namespace, request.params.name);
       const signal = context.streams.open(reply);
@@ -44,10 +63,21 @@ export function changeRoutes(server: FastifyInstance, context: HttpContext): voi
     },
   );
 
-  server.get<{ Params: { namespace: string; name: string } }>(
+  server.get<Named & { Querystring: z.infer<typeof nodesQuery> }>(
     "/api/v1/capstan/workflows/:namespace/:name/nodes",
+    describeRoute({
+      tag: "Workflows",
+      id: "ListNodes",
+      summary: "A workflow's nodes in pages, in order of their creation",
+      params: namedParams,
+      query: nodesQuery,
+      response: z.object({
+        items: z.array(z.looseObject({ id: z.string(), phase: z.string() })),
+        metadata: z.object({ continue: z.string().optional() }),
+      }),
+    }),
     async (request) => {
-      const query = checkedInput(nodesQuery, request.query, "query");
+      const { query } = request;
       const { stored } = await context.lookup.find(request.params.namespace, request.params.name);
       return nodePage(stored, query);
     },

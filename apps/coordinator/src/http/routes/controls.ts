@@ -11,8 +11,11 @@ import {
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { ApiError } from "../api-error.ts";
+import { workflowObject } from "../argo-schemas.ts";
 import { checkedInput } from "../checked-input.ts";
 import type { HttpContext } from "../context.ts";
+import { describeRoute } from "../openapi.ts";
+import { type Named, namedParams } from "../route-params.ts";
 import type { FoundWorkflow } from "../workflow-lookup.ts";
 
 const body = z.object({
@@ -63,11 +66,28 @@ const controls: { readonly [verb: string]: Control } = {
   set: setNodes,
 };
 
+const summaries: { readonly [verb: string]: string } = {
+  suspend: "Starts nothing more until it is resumed; what runs goes on",
+  resume: "Goes on after suspend, and ends the suspend nodes that the selector names",
+  stop: "Ends what runs; exit handlers still run",
+  terminate: "Ends at once, exit handlers included",
+  retry: "Runs what failed once more, in the same workflow",
+  set: "Gives suspend nodes their outputs, their message, their end",
+};
+
 /** What may be asked of a workflow that exists. Each answers with the workflow as it is once its owner has done it. */
 export function controlRoutes(server: FastifyInstance, context: HttpContext): void {
   for (const [verb, toEvent] of Object.entries(controls)) {
-    server.put<{ Params: { namespace: string; name: string } }>(
+    server.put<Named>(
       `/api/v1/workflows/:namespace/:name/${verb}`,
+      describeRoute({
+        tag: "Workflows",
+        id: `WorkflowService_${verb.charAt(0).toUpperCase()}${verb.slice(1)}Workflow`,
+        summary: summaries[verb] ?? verb,
+        params: namedParams,
+        body,
+        response: workflowObject,
+      }),
       async (request) => {
         const input = checkedInput(body, request.body ?? {}, "body");
         const found = await context.lookup.find(request.params.namespace, request.params.name);
@@ -79,8 +99,14 @@ export function controlRoutes(server: FastifyInstance, context: HttpContext): vo
     );
   }
 
-  server.delete<{ Params: { namespace: string; name: string } }>(
+  server.delete<Named>(
     "/api/v1/workflows/:namespace/:name",
+    describeRoute({
+      tag: "Workflows",
+      id: "WorkflowService_DeleteWorkflow",
+      summary: "Ends a workflow if it runs, and forgets it",
+      params: namedParams,
+    }),
     async (request): Promise<JsonObject> => {
       const found = await context.lookup.find(request.params.namespace, request.params.name);
       await carryOut(context, found, { type: "delete-requested" });

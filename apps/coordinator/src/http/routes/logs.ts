@@ -3,12 +3,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { RE2JS } from "re2js";
 import { z } from "zod";
 import { ApiError } from "../api-error.ts";
+import { logEvent } from "../argo-schemas.ts";
 import { idle } from "../bounded-channel.ts";
-import { checkedInput, queryCount, queryFlag } from "../checked-input.ts";
+import { queryCount, queryFlag } from "../checked-input.ts";
 import type { HttpContext } from "../context.ts";
 import { isLogged, LogFollower, podOf, taskOf } from "../follow-logs.ts";
 import { limits } from "../limits.ts";
 import { type LogOfPod, mergeByTime, type SourcedLine } from "../log-merge.ts";
+import { describeRoute } from "../openapi.ts";
+import { type Named, namedParams } from "../route-params.ts";
 import { keepAlive, type StreamItem, sendStream } from "../stream-reply.ts";
 import type { FoundWorkflow } from "../workflow-lookup.ts";
 
@@ -24,27 +27,42 @@ const logQuery = z.object({
   selector: z.string().optional(),
 });
 
+const podParams = namedParams.extend({ podName: z.string() });
+
 type LogQuery = z.infer<typeof logQuery>;
 
 /** Logs of a workflow or of one of its pods, as Argo Server streams them. */
 export function logRoutes(server: FastifyInstance, context: HttpContext): void {
-  server.get<{ Params: { namespace: string; name: string } }>(
+  const described = { tag: "Workflows", query: logQuery, events: logEvent } as const;
+  server.get<Named & { Querystring: LogQuery }>(
     "/api/v1/workflows/:namespace/:name/log",
+    describeRoute({
+      ...described,
+      id: "WorkflowService_WorkflowLogs",
+      summary: "Streams the logs of a workflow's Pods, by time",
+      params: namedParams,
+    }),
     (request, reply) => streamLogs(context, request, reply, undefined),
   );
-  server.get<{ Params: { namespace: string; name: string; podName: string } }>(
+  server.get<{ Params: z.infer<typeof podParams>; Querystring: LogQuery }>(
     "/api/v1/workflows/:namespace/:name/:podName/log",
+    describeRoute({
+      ...described,
+      id: "WorkflowService_PodLogs",
+      summary: "Streams the log of one Pod; a node's id will do",
+      params: podParams,
+    }),
     (request, reply) => streamLogs(context, request, reply, request.params.podName),
   );
 }
 
 async function streamLogs(
   context: HttpContext,
-  request: FastifyRequest<{ Params: { namespace: string; name: string } }>,
+  request: FastifyRequest<Named & { Querystring: LogQuery }>,
   reply: FastifyReply,
   podName: string | undefined,
 ): Promise<FastifyReply> {
-  const query = checkedInput(logQuery, request.query, "query");
+  const { query } = request;
   if (query.selector !== undefined && query.selector !== "") {
     throw new ApiError("Unimplemented", "logs cannot be selected by pod labels yet: use podName or grep");
   }

@@ -9,9 +9,11 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { lintTemplate } from "../admission.ts";
 import { ApiError } from "../api-error.ts";
+import { templateList, templateObject } from "../argo-schemas.ts";
 import { checkedInput, jsonObject, namespaceName, objectName, queryCount } from "../checked-input.ts";
 import type { HttpDependencies } from "../dependencies.ts";
 import { limits } from "../limits.ts";
+import { describeRoute } from "../openapi.ts";
 
 /** How one kind of stored object is reached. */
 interface ResourceRoutes {
@@ -63,6 +65,21 @@ const listParameters = z.object({
   namePattern: z.string().optional(),
 });
 
+type ListParameters = z.infer<typeof listParameters>;
+
+function described(routes: ResourceRoutes, verb: string, summary: string, isNamed: boolean) {
+  const { namespaced, kind } = routes;
+  return describeRoute({
+    tag: "Templates",
+    id: `${verb}${kind}${verb === "List" ? "s" : ""}`,
+    summary: `${summary} ${kind}${verb === "List" ? "s" : ""}`,
+    params: z.object({ ...(namespaced && { namespace: z.string() }), ...(isNamed && { name: z.string() }) }),
+    ...(verb === "List" && { query: listParameters }),
+    ...(["Create", "Lint", "Update"].includes(verb) && { body: z.object({ [routes.field]: templateObject }) }),
+    response: verb === "List" ? templateList : templateObject,
+  });
+}
+
 /** Templates as Argo Server keeps them, and ConfigMaps, which Kubernetes would keep. */
 export function resourceRoutes(server: FastifyInstance, dependencies: HttpDependencies): void {
   for (const routes of kinds) {
@@ -78,8 +95,7 @@ function readRoutes(
   routes: ResourceRoutes,
   collection: string,
 ): void {
-  const list = async (namespace: string | undefined, query: unknown) => {
-    const parameters = checkedInput(listParameters, query, "query");
+  const list = async (namespace: string | undefined, parameters: ListParameters) => {
     const token = parameters["listOptions.continue"];
     const page = await resources.list({
       kind: routes.kind,
@@ -96,12 +112,24 @@ function readRoutes(
     };
   };
   // Argo asks for all namespaces by leaving the namespace empty.
-  server.get<{ Params: { namespace?: string } }>(collection, async (request) =>
-    list(routes.namespaced ? request.params.namespace || undefined : "", request.query),
+  server.get<{ Params: { namespace?: string }; Querystring: ListParameters }>(
+    collection,
+    described(routes, "List", "Lists", false),
+    async (request) => list(routes.namespaced ? request.params.namespace || undefined : "", request.query),
   );
-  if (routes.namespaced) server.get(routes.path, async (request) => list(undefined, request.query));
+  if (routes.namespaced) {
+    const all = describeRoute({
+      tag: "Templates",
+      id: `ListAll${routes.kind}s`,
+      summary: `Lists the ${routes.kind}s of all namespaces`,
+      query: listParameters,
+      response: templateList,
+    });
+    server.get<{ Querystring: ListParameters }>(routes.path, all, async (request) => list(undefined, request.query));
+  }
 
-  server.get<{ Params: { namespace?: string; name: string } }>(`${collection}/:name`, async (request) => {
+  const reading = described(routes, "Get", "Reads a", true);
+  server.get<{ Params: { namespace?: string; name: string } }>(`${collection}/:name`, reading, async (request) => {
     const ref = refOf(routes, request.params);
     const found = await resources.get(ref);
     if (found === undefined) throw absent(routes, ref);
@@ -116,7 +144,8 @@ function writeRoutes(
   collection: string,
 ): void {
   const { resources } = dependencies;
-  server.post<{ Params: { namespace?: string } }>(collection, async (request) => {
+  const creating = described(routes, "Create", "Creates a", false);
+  server.post<{ Params: { namespace?: string } }>(collection, creating, async (request) => {
     const object = await checkedObject(dependencies, routes, request.params.namespace, request.body);
     const ref = refOf(routes, { ...request.params, name: nameOf(object) });
     const created = await resources.create(ref, withIdentity(dependencies, object));
@@ -125,12 +154,14 @@ function writeRoutes(
   });
 
   if (routes.kind !== "ConfigMap") {
-    server.post<{ Params: { namespace?: string } }>(`${collection}/lint`, async (request) =>
+    const linting = described(routes, "Lint", "Checks a", false);
+    server.post<{ Params: { namespace?: string } }>(`${collection}/lint`, linting, async (request) =>
       checkedObject(dependencies, routes, request.params.namespace, request.body),
     );
   }
 
-  server.put<{ Params: { namespace?: string; name: string } }>(`${collection}/:name`, async (request) => {
+  const updating = described(routes, "Update", "Replaces a", true);
+  server.put<{ Params: { namespace?: string; name: string } }>(`${collection}/:name`, updating, async (request) => {
     const object = await checkedObject(dependencies, routes, request.params.namespace, request.body);
     const ref = refOf(routes, request.params);
     if (nameOf(object) !== ref.name) {
@@ -151,7 +182,8 @@ function writeRoutes(
     return objectOf(replaced);
   });
 
-  server.delete<{ Params: { namespace?: string; name: string } }>(`${collection}/:name`, async (request) => {
+  const removing = described(routes, "Delete", "Removes a", true);
+  server.delete<{ Params: { namespace?: string; name: string } }>(`${collection}/:name`, removing, async (request) => {
     const ref = refOf(routes, request.params);
     if (!(await resources.remove(ref))) throw absent(routes, ref);
     return {};

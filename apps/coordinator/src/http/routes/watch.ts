@@ -1,14 +1,16 @@
 import { type Json, type JsonObject, toWorkflowObject } from "@capstan/core";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { ApiError } from "../api-error.ts";
+import { watchEvent } from "../argo-schemas.ts";
 import { Wakeup } from "../change-feed.ts";
-import { checkedInput } from "../checked-input.ts";
 import type { HttpContext } from "../context.ts";
 import { FieldMask } from "../field-mask.ts";
 import { type LabelTerm, labelsMatch, parseLabelSelector } from "../label-selector.ts";
 import { limits } from "../limits.ts";
 import { parseFieldSelector, summaryObject } from "../list-workflows.ts";
+import { describeRoute } from "../openapi.ts";
+import { type InNamespace, namespaceParams } from "../route-params.ts";
 import { keepAlive, type StreamItem, sendStream } from "../stream-reply.ts";
 
 const watchQuery = z.object({
@@ -17,6 +19,8 @@ const watchQuery = z.object({
   "listOptions.resourceVersion": z.string().optional(),
   fields: z.string().optional(),
 });
+
+type WatchQuery = z.infer<typeof watchQuery>;
 
 interface Watched {
   readonly shard: number;
@@ -43,26 +47,37 @@ interface WatchOptions {
 export function watchRoutes(server: FastifyInstance, context: HttpContext): void {
   const handler = async (
     namespace: string | undefined,
-    request: Parameters<typeof sendStream>[0],
-    reply: Parameters<typeof sendStream>[1],
+    request: FastifyRequest<{ Querystring: WatchQuery }>,
+    reply: FastifyReply,
   ) => {
     const options = await watchOptions(context, namespace, request.query);
     const signal = context.streams.open(reply);
     const onError = (error: unknown) => context.dependencies.onInternalError(error, request);
     return sendStream(request, reply, new WorkflowWatch(context, options, signal).events(), onError);
   };
-  server.get<{ Params: { namespace: string } }>("/api/v1/workflow-events/:namespace", (request, reply) =>
-    handler(request.params.namespace || undefined, request, reply),
+  const described = { tag: "Workflows", query: watchQuery, events: watchEvent } as const;
+  server.get<InNamespace & { Querystring: WatchQuery }>(
+    "/api/v1/workflow-events/:namespace",
+    describeRoute({
+      ...described,
+      id: "WorkflowService_WatchWorkflows",
+      summary: "Follows a namespace's workflows: whole objects, when they change",
+      params: namespaceParams,
+    }),
+    (request, reply) => handler(request.params.namespace || undefined, request, reply),
   );
-  server.get("/api/v1/workflow-events", (request, reply) => handler(undefined, request, reply));
+  server.get<{ Querystring: WatchQuery }>(
+    "/api/v1/workflow-events",
+    describeRoute({ ...described, id: "WatchAllWorkflows", summary: "Follows the workflows of all namespaces" }),
+    (request, reply) => handler(undefined, request, reply),
+  );
 }
 
 async function watchOptions(
   context: HttpContext,
   namespace: string | undefined,
-  query: unknown,
+  parameters: WatchQuery,
 ): Promise<WatchOptions> {
-  const parameters = checkedInput(watchQuery, query, "query");
   const labels = parseLabelSelector(parameters["listOptions.labelSelector"] ?? "");
   if (!labels.ok) throw new ApiError("InvalidArgument", labels.error);
   const terms = parseFieldSelector(parameters["listOptions.fieldSelector"] ?? "");
