@@ -124,3 +124,8 @@ export { type Expansion, expandCall } from "./template/expand-items.ts";
 export { goJson } from "./template/go-json.ts";
 export { type ProcessContext, processArguments, substituteTemplate } from "./template/process-arguments.ts";
 export { formatTimestamp, parseTimestamp } from "./timestamp.ts";
+export { criticalPath } from "./view/critical-path.ts";
+export { type FoundNode, findNodes } from "./view/find-nodes.ts";
+export { momentsOf } from "./view/moments.ts";
+export { type Vertex, type VisibleOptions, viewLimits, visibleGraph } from "./view/visible-graph.ts";
+export { type PhaseCounts, WorkflowView } from "./view/workflow-view.ts";

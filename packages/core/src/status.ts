@@ -80,6 +80,8 @@ export interface NodeStatus {
   readonly attempt?: number;
   /** Ours: the pool that its task was given to, unless that is the default one. */
   readonly pool?: string;
+  /** Ours: when the process of its task began to run; the time before that was spent waiting. */
+  readonly runStartedAtMs?: number;
   readonly links?: NodeLinks;
 }
 

@@ -53,7 +53,7 @@ function parseParameters(texts: EventOf<"retry-requested">["parameters"]): { [na
 function resetNode(turn: Turn, id: string): void {
   const node = turn.state.nodes.get(id);
   if (node === undefined) return;
-  const { message: _message, finishedAtMs: _finishedAtMs, daemoned: _daemoned, ...rest } = node;
+  const { message: _m, finishedAtMs: _finished, runStartedAtMs: _run, daemoned: _daemoned, ...rest } = node;
   const { ends: _ends, ...links } = node.links ?? { ordinal: 0 };
   const outputs = node.type === "Suspend" ? unsupplied(node.outputs) : node.outputs;
   turn.replaceNode({

@@ -33,6 +33,7 @@ export const onTaskStarted: Handler<"task-started"> = (turn, event) => {
   turn.replaceNode({
     ...rest,
     phase: "Running",
+    runStartedAtMs: event.startedAtMs,
     ...(event.hostNodeName !== undefined && { hostNodeName: event.hostNodeName }),
     ...(event.podIP !== undefined && isDaemoned && { podIP: event.podIP }),
     ...(isDaemoned && { daemoned: true }),
@@ -70,6 +71,7 @@ export const onTaskFinished: Handler<"task-finished"> = (turn, event) => {
     phase: isFailedDaemon ? "Failed" : outcome.phase,
     ...(outcome.message !== undefined && outcome.message !== "" && { message: outcome.message }),
     ...(outputs !== undefined && { outputs }),
+    runStartedAtMs: outcome.startedAtMs,
     finishedAtMs: Math.max(outcome.finishedAtMs, node.startedAtMs ?? 0),
     ...(outcome.hostNodeName !== undefined && { hostNodeName: outcome.hostNodeName }),
     ...(outcome.progress !== undefined && { progress: outcome.progress }),

@@ -71,7 +71,15 @@ function statusOf({ bundle, header, nodes }: StoredWorkflow): WorkflowStatus {
 
 /** One node as it stands in `status.nodes`; the engine's own fields are left out. */
 export function toNodeObject(node: NodeStatus): JsonObject {
-  const { startedAtMs, finishedAtMs, attempt: _attempt, pool: _pool, links: _links, ...shown } = node;
+  const {
+    startedAtMs,
+    finishedAtMs,
+    attempt: _attempt,
+    pool: _pool,
+    runStartedAtMs: _run,
+    links: _links,
+    ...shown
+  } = node;
   const fields: { [field: string]: unknown } = {
     ...shown,
     startedAt: timestampOrNull(startedAtMs),

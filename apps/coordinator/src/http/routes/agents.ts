@@ -60,7 +60,11 @@ export function agentRoutes(server: FastifyInstance, { dependencies, lookup }: H
   server.get<Named>(
     "/api/v1/capstan/workflows/:namespace/:name/waiting",
     describeRoute({
-      ...{ tag: "Agents", id: "ListWaitingPools", summary: "The pools that a workflow's tasks wait for, and who serves them" },
+      ...{
+        tag: "Agents",
+        id: "ListWaitingPools",
+        summary: "The pools that a workflow's tasks wait for, and who serves them",
+      },
       params: namedParams,
       response: z.object({ pools: z.array(z.looseObject({})) }),
     }),
