@@ -60,6 +60,7 @@ export { deliveryFreshMs, type PulledTask, type TaskQueue, type TaskWorker } fro
 export type { HeaderReading, WorkflowHeaders } from "./ports/workflow-headers.ts";
 export type {
   ChangePage,
+  IndexChange,
   ListPage,
   ListQuery,
   WorkflowChange,

@@ -62,6 +62,7 @@ export const keys = {
 export const channels = {
   inboxGrown: "capstan:inbox-grown",
   workflowsChanged: "capstan:workflows-changed",
+  workflowsIndexed: "capstan:workflows-indexed",
   poolAnnounced: "capstan:pool-announced",
   tasksCancelled: (pool: string) => `capstan:tasks-cancelled:${pool}`,
   logsRequested: (pool: string) => `capstan:logs-requested:${pool}`,

@@ -7,7 +7,12 @@ const timeDigits = 15;
  * can start exactly after a member, also among those of one millisecond and also when that member is gone.
  */
 export function listMember(summary: Pick<WorkflowSummary, "submittedAtMs" | "uid">): string {
-  return `${String(Math.max(0, Math.floor(summary.submittedAtMs))).padStart(timeDigits, "0")}.${summary.uid}`;
+  return `${firstMemberAt(summary.submittedAtMs)}.${summary.uid}`;
+}
+
+/** What sorts before every member of that time, and behind all earlier ones. */
+export function firstMemberAt(atMs: number): string {
+  return String(Math.max(0, Math.floor(atMs))).padStart(timeDigits, "0");
 }
 
 export function uidOfMember(member: string): string {

@@ -1,6 +1,6 @@
 import type { WorkflowIndexWriter, WorkflowSummary } from "@capstan/core";
 import type { RedisClient } from "./connection.ts";
-import { keys } from "./keys.ts";
+import { channels, keys } from "./keys.ts";
 import { listMember } from "./list-member.ts";
 import { Script } from "./script.ts";
 
@@ -21,13 +21,16 @@ export class RedisWorkflowIndex implements WorkflowIndexWriter {
     await indexPut.run(
       this.#redis,
       [keys.indexAll],
-      entries.flatMap(({ version, summary }) => {
-        const lists = listsOf(summary);
-        return [
-          ...[keys.indexEntry(summary.uid), sortableVersion(version), JSON.stringify(summary), listMember(summary)],
-          ...[lists.length, ...lists],
-        ];
-      }),
+      [
+        channels.workflowsIndexed,
+        ...entries.flatMap(({ version, summary }) => {
+          const lists = listsOf(summary);
+          return [
+            ...[keys.indexEntry(summary.uid), sortableVersion(version), JSON.stringify(summary), listMember(summary)],
+            ...[lists.length, ...lists],
+          ];
+        }),
+      ],
     );
   }
 
@@ -36,7 +39,10 @@ export class RedisWorkflowIndex implements WorkflowIndexWriter {
     await indexRemove.run(
       this.#redis,
       [keys.indexAll],
-      [removedVersionMs, ...entries.flatMap(({ version, uid }) => [keys.indexEntry(uid), sortableVersion(version)])],
+      [
+        ...[channels.workflowsIndexed, removedVersionMs],
+        ...entries.flatMap(({ version, uid }) => [keys.indexEntry(uid), sortableVersion(version), uid]),
+      ],
     );
   }
 }

@@ -1,7 +1,7 @@
 import type { ListPage, ListQuery, WorkflowSummary } from "@capstan/core";
 import type { RedisClient } from "./connection.ts";
 import { keys } from "./keys.ts";
-import { uidOfMember } from "./list-member.ts";
+import { firstMemberAt, uidOfMember } from "./list-member.ts";
 
 /** How many workflows one call looks at when a filter rejects most of them; the page is then short and has a token. */
 const examinedMax = 5_000;
@@ -12,11 +12,12 @@ const sliceMax = 500;
 export async function listWorkflows(redis: RedisClient, query: ListQuery): Promise<ListPage> {
   const lists = listsToRead(query);
   const items: WorkflowSummary[] = [];
-  let cursor = query.continueToken;
+  const oldest = query.submittedFromMs === undefined ? "-" : `[${firstMemberAt(query.submittedFromMs)}`;
+  let cursor = query.continueToken ?? startOf(query.submittedBeforeMs);
   for (let examined = 0; examined < examinedMax; ) {
     // One more than is wanted tells whether there is a next page, so that the last page carries no token.
     const want = Math.min(sliceMax, Math.max(sliceMin, query.limit - items.length + 1));
-    const members = await newestMembers(redis, lists, cursor, want);
+    const members = await newestMembers(redis, lists, { cursor, oldest }, want);
     const summaries = await summariesOf(redis, members);
     for (const [index, member] of members.entries()) {
       const summary = summaries[index];
@@ -32,6 +33,10 @@ export async function listWorkflows(redis: RedisClient, query: ListQuery): Promi
   return cursor === undefined ? { items } : { items, continueToken: cursor };
 }
 
+function startOf(submittedBeforeMs: number | undefined): string | undefined {
+  return submittedBeforeMs === undefined ? undefined : firstMemberAt(submittedBeforeMs);
+}
+
 function listsToRead({ namespace, phases }: ListQuery): readonly string[] {
   if (phases === undefined || phases.length === 0) {
     return [namespace === undefined ? keys.indexAll : keys.indexNamespace(namespace)];
@@ -41,15 +46,15 @@ function listsToRead({ namespace, phases }: ListQuery): readonly string[] {
   );
 }
 
-/** The newest members of all lists together, at most `count`, before the cursor. */
+/** The newest members of all lists together, at most `count`, before the cursor and from the oldest on. */
 async function newestMembers(
   redis: RedisClient,
   lists: readonly string[],
-  cursor: string | undefined,
+  { cursor, oldest }: { readonly cursor: string | undefined; readonly oldest: string },
   count: number,
 ): Promise<readonly string[]> {
   const from = cursor === undefined ? "+" : `(${cursor}`;
-  const slices = await Promise.all(lists.map((list) => redis.zrevrangebylex(list, from, "-", "LIMIT", 0, count)));
+  const slices = await Promise.all(lists.map((list) => redis.zrevrangebylex(list, from, oldest, "LIMIT", 0, count)));
   if (slices.length === 1) return slices[0] ?? [];
   // A workflow that changes its phase between two of the reads is in both; it counts once.
   return [...new Set(slices.flat())].sort().reverse().slice(0, count);

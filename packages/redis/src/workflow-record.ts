@@ -11,19 +11,30 @@ export async function loadStoredWorkflow(
   shard: number,
   uid: string,
 ): Promise<StoredWorkflow | undefined> {
-  const [[bundle, submittedAtMs, header], nodeCount] = await Promise.all([
-    redis.hmget(keys.workflow(shard, uid), "bundle", "submittedAtMs", "header"),
+  const [head, nodeCount] = await Promise.all([
+    loadStoredHead(redis, shard, uid),
     redis.hlen(keys.workflowNodes(shard, uid)),
   ]);
-  if (!bundle || !submittedAtMs || !header) return undefined;
+  if (head === undefined) return undefined;
   const nodesKey = keys.workflowNodes(shard, uid);
   const texts = nodeCount <= nodesPerReadMax ? await redis.hvals(nodesKey) : await scanValues(redis, nodesKey);
+  return { ...head, nodes: texts.map((text) => JSON.parse(text) as NodeStatus) };
+}
+
+/** Reads a workflow without its nodes. */
+export async function loadStoredHead(
+  redis: RedisClient,
+  shard: number,
+  uid: string,
+): Promise<Omit<StoredWorkflow, "nodes"> | undefined> {
+  const fields = await redis.hmget(keys.workflow(shard, uid), "bundle", "submittedAtMs", "header");
+  const [bundle, submittedAtMs, header] = fields;
+  if (!bundle || !submittedAtMs || !header) return undefined;
   return {
     uid,
     submittedAtMs: Number(submittedAtMs),
     bundle: JSON.parse(bundle) as WorkflowBundle,
     header: JSON.parse(header) as WorkflowHeader,
-    nodes: texts.map((text) => JSON.parse(text) as NodeStatus),
   };
 }
 

@@ -28,4 +28,17 @@ export const limits = {
   logReadersMax: 16,
   followedLogsMax: 64,
   generateNameAttempts: 8,
+  /** Nodes of the workflows that are kept because somebody looked at them: about 400 bytes each. */
+  viewedNodesMax: 500_000,
+  viewedWorkflowsMax: 200,
+  /** Containers that one viewer may have opened or closed. */
+  openedContainersMax: 300,
+  /** Between two pictures of a graph. */
+  graphPauseMs: 100,
+  momentsMax: 2_000,
+  foundNodesMax: 200,
+  /** Between two tellings of what changed in a list. */
+  listPauseMs: 100,
+  /** Workflows of one page of a list for people. */
+  listPageMax: 500,
 } as const;

@@ -9,12 +9,15 @@ import { describeApi } from "./openapi.ts";
 import { agentRoutes } from "./routes/agents.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { controlRoutes } from "./routes/controls.ts";
+import { graphRoutes } from "./routes/graph.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { resourceRoutes } from "./routes/resources.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { watchRoutes } from "./routes/watch.ts";
+import { workflowListRoutes } from "./routes/workflow-lists.ts";
 import { workflowRoutes } from "./routes/workflows.ts";
 import { OpenStreams } from "./stream-reply.ts";
+import { WorkflowViews } from "./views/workflow-views.ts";
 import { WorkflowLookup } from "./workflow-lookup.ts";
 
 declare module "fastify" {
@@ -36,7 +39,13 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   });
   const feed = await ChangeFeed.open(dependencies.reader);
   const streams = new OpenStreams();
-  const context = { dependencies, feed, streams, lookup: new WorkflowLookup(dependencies, feed) };
+  const context = {
+    dependencies,
+    feed,
+    streams,
+    lookup: new WorkflowLookup(dependencies, feed),
+    views: new WorkflowViews(dependencies),
+  };
 
   // Argo's own clients send JSON without saying so.
   server.removeAllContentTypeParsers();
@@ -70,6 +79,8 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   watchRoutes(server, context);
   logRoutes(server, context);
   changeRoutes(server, context);
+  graphRoutes(server, context);
+  workflowListRoutes(server, context);
   agentRoutes(server, context);
   resourceRoutes(server, dependencies);
   return server;

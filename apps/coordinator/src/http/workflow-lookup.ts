@@ -12,6 +12,8 @@ export interface WorkflowPlace {
   readonly shard: number;
 }
 
+export type WorkflowHead = Omit<StoredWorkflow, "nodes">;
+
 export interface FoundWorkflow {
   readonly place: WorkflowPlace;
   readonly stored: StoredWorkflow;
@@ -43,8 +45,24 @@ export class WorkflowLookup {
   /** The workflow itself; one that was accepted a moment ago is waited for. */
   async find(namespace: string, name: string): Promise<FoundWorkflow> {
     const place = await this.locate(namespace, name);
-    const stored = await this.#waitFor(place, () => this.#dependencies.reader.get(place.shard, place.uid));
-    if (stored !== undefined) return { place, stored };
+    const { reader } = this.#dependencies;
+    return { place, stored: await this.#committed(place, () => reader.get(place.shard, place.uid)) };
+  }
+
+  /** The same without its nodes, whose number costs nothing then. */
+  async findHead(
+    namespace: string,
+    name: string,
+  ): Promise<{ readonly place: WorkflowPlace; readonly head: WorkflowHead }> {
+    const place = await this.locate(namespace, name);
+    const { reader } = this.#dependencies;
+    return { place, head: await this.#committed(place, () => reader.getHead(place.shard, place.uid)) };
+  }
+
+  async #committed<T>(place: WorkflowPlace, read: () => Promise<T | undefined>): Promise<T> {
+    const { namespace } = place;
+    const stored = await this.#waitFor(place, read);
+    if (stored !== undefined) return stored;
     const uid = await this.#dependencies.inbox.findUid(place.shard, namespace, place.name);
     if (uid !== place.uid) throw notFound(namespace, place.name);
     throw new ApiError(

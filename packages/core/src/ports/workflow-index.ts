@@ -29,6 +29,9 @@ export interface ListQuery {
     readonly values: readonly string[];
   }[];
   readonly namePrefix?: string;
+  /** Submitted then or later, and before; the index is in this order, so nothing outside is looked at. */
+  readonly submittedFromMs?: number;
+  readonly submittedBeforeMs?: number;
   readonly limit: number;
   /** Where the last page ended. */
   readonly continueToken?: string;
@@ -38,6 +41,11 @@ export interface ListPage {
   readonly items: readonly WorkflowSummary[];
   readonly continueToken?: string;
 }
+
+/** The index after a change: what is shown now of a workflow, or that it is gone. */
+export type IndexChange =
+  | { readonly summary: WorkflowSummary; readonly removedUid?: undefined }
+  | { readonly summary?: undefined; readonly removedUid: string };
 
 /** One commit's changes of one workflow, as watchers see them; whole values, so applying one twice is harmless. */
 export interface WorkflowChange {
@@ -59,6 +67,14 @@ export interface ChangePage {
 export interface WorkflowReader {
   list(query: ListQuery): Promise<ListPage>;
   get(shard: number, uid: string): Promise<StoredWorkflow | undefined>;
+  /** The workflow without its nodes: cheap, however many it has. */
+  getHead(shard: number, uid: string): Promise<Omit<StoredWorkflow, "nodes"> | undefined>;
+  /** The nodes of these ids that exist, in the order asked for. */
+  getNodes(shard: number, uid: string, ids: readonly string[]): Promise<readonly NodeStatus[]>;
+  /** How many workflows are in each phase, of a namespace or of all; from the index, without looking at any. */
+  countPhases(namespace?: string): Promise<{ readonly [P in WorkflowPhase]?: number }>;
+  /** Calls back with what lists show when that has changed; as `subscribe`, some may be lost while the connection is away. */
+  subscribeIndex(listener: (change: IndexChange) => void, onGap?: () => void): Promise<() => Promise<void>>;
   /** Changes after `afterId` ("" for the oldest kept), oldest first. */
   readChanges(shard: number, uid: string, afterId: string, count: number): Promise<ChangePage>;
   /** The id of the newest change, "" when none: read it before `get`, then follow from it, and nothing is missed. */

@@ -1,5 +1,5 @@
 -- Puts workflow summaries into the lists, unless a newer one is there.
--- ARGV for each: entry key, version (text that sorts), summary, member, number of lists, the lists.
+-- ARGV: the channel that is told of what was put ("+" and the summary, a line each), then for each: entry key, version (text that sorts), summary, member, number of lists, the lists.
 -- Keys come in ARGV: all have the tag of the index.
 local position = 0
 local function take()
@@ -7,6 +7,8 @@ local function take()
   return ARGV[position]
 end
 
+local channel = take()
+local told = {}
 while position < #ARGV do
   local entryKey, version, summary, member = take(), take(), take(), take()
   local lists = {}
@@ -26,5 +28,9 @@ while position < #ARGV do
     end
     redis.call('HSET', entryKey, 'version', version, 'summary', summary, 'member', member, 'lists', joined)
     redis.call('PERSIST', entryKey)
+    told[#told + 1] = '+' .. summary
   end
+end
+if #told > 0 then
+  redis.call('PUBLISH', channel, table.concat(told, '\n'))
 end

@@ -1,4 +1,4 @@
-import type { ListQuery, WorkflowSummary } from "@capstan/core";
+import type { IndexChange, ListQuery, WorkflowSummary } from "@capstan/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { aBundle, aCreation, aHeader, aNode, aSummary, aWorkflowCommit } from "./sample-values.ts";
 import { aCommit, eventually, leaseOf, type ShardHarness } from "./shard-harness.ts";
@@ -111,6 +111,41 @@ function listTests(harness: () => ShardHarness): void {
 }
 
 function indexTests(harness: () => ShardHarness): void {
+  test("lists what was submitted in a span of time", async () => {
+    await put(
+      harness(),
+      [0, 1, 2, 3].map((index) => aSummary(`w${index}`, { submittedAtMs: startMs + index })),
+    );
+    expect(await namesOf(harness(), { submittedFromMs: startMs + 1 })).toEqual(["w3", "w2", "w1"]);
+    expect(await namesOf(harness(), { submittedBeforeMs: startMs + 2 })).toEqual(["w1", "w0"]);
+    expect(await namesOf(harness(), { submittedFromMs: startMs + 1, submittedBeforeMs: startMs + 3 })).toEqual([
+      ...["w2", "w1"],
+    ]);
+  });
+
+  test("counts phases, of a namespace and of all", async () => {
+    await put(harness(), [
+      aSummary("a", { phase: "Running" }),
+      aSummary("b", { phase: "Running", namespace: "other" }),
+      aSummary("c", { phase: "Failed" }),
+    ]);
+    expect(await harness().reader.countPhases()).toMatchObject({ Running: 2, Failed: 1 });
+    expect(await harness().reader.countPhases("other")).toMatchObject({ Running: 1 });
+  });
+
+  test("tells what lists show anew, and nothing of what came too late", async () => {
+    const told: IndexChange[] = [];
+    const stop = await harness().reader.subscribeIndex((change) => told.push(change));
+    await put(harness(), [aSummary("a", { phase: "Running" })], "2-0");
+    await put(harness(), [aSummary("a", { phase: "Pending" })], "1-0");
+    await remove(harness(), "a", "3-0");
+    await put(harness(), [aSummary("b")], "1-0");
+    await eventually(harness(), () => told.length === 3);
+    expect(told[0]).toEqual({ summary: aSummary("a", { phase: "Running" }) });
+    expect(told[1]).toEqual({ removedUid: aSummary("a").uid });
+    await stop();
+  });
+
   test("moves a workflow between phases", async () => {
     await put(harness(), [aSummary("a", { phase: "Running" })], "1-0");
     await put(harness(), [aSummary("a", { phase: "Succeeded" })], "2-0");
@@ -159,6 +194,9 @@ function changeTests(harness: () => ShardHarness): void {
     await harness().store.commit(lease, aCommit({ workflows: [aCreation("hello", [aNode("n1")])] }));
     expect(await harness().reader.get(0, uid)).toMatchObject({ uid, header: aHeader(), nodes: [aNode("n1")] });
     expect(await harness().reader.get(0, "nobody")).toBeUndefined();
+    expect(await harness().reader.getHead(0, uid)).toMatchObject({ uid, header: aHeader() });
+    expect(await harness().reader.getHead(0, "nobody")).toBeUndefined();
+    expect(await harness().reader.getNodes(0, uid, ["nobody", "n1"])).toEqual([aNode("n1")]);
   });
 
   test("tells each commit's changes once, in order, from any point on", async () => {

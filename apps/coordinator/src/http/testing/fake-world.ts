@@ -4,6 +4,7 @@ import type {
   ChangePage,
   Clock,
   Inbox,
+  IndexChange,
   JsonObject,
   ListPage,
   ListQuery,
@@ -22,6 +23,7 @@ import type {
   WorkflowEvent,
   WorkflowHeader,
   WorkflowHeaders,
+  WorkflowPhase,
   WorkflowReader,
 } from "@capstan/core";
 import type { HttpDependencies } from "../dependencies.ts";
@@ -47,6 +49,7 @@ export class FakeWorld {
   /** False: nobody is told of commits, as while the store's connection is away; `endGap` ends that. */
   noticesArrive = true;
   #listeners = new Set<(namespace: string, uid: string) => void>();
+  #indexListeners = new Set<(change: IndexChange) => void>();
   #gapListeners = new Set<() => void>();
   #sequence = 0;
   #uidCount = 0;
@@ -108,7 +111,11 @@ export class FakeWorld {
       deleted: change.deleted ?? false,
     });
     this.changes.set(uid, log.slice(-changesKept));
-    if (this.noticesArrive) for (const listener of this.#listeners) listener(namespace, uid);
+    if (!this.noticesArrive) return;
+    for (const listener of this.#listeners) listener(namespace, uid);
+    const shown = this.workflows.get(uid);
+    const told: IndexChange = shown === undefined ? { removedUid: uid } : { summary: summaryOf(shown) };
+    for (const listener of this.#indexListeners) listener(told);
   }
 
   endGap(): void {
@@ -173,6 +180,29 @@ export class FakeWorld {
     return {
       list: async (query) => this.#list(query),
       get: async (_shard, uid) => this.workflows.get(uid),
+      getHead: async (_shard, uid) => {
+        const stored = this.workflows.get(uid);
+        if (stored === undefined) return undefined;
+        const { nodes: _, ...head } = stored;
+        return head;
+      },
+      getNodes: async (_shard, uid, ids) => {
+        const nodes = new Map(this.workflows.get(uid)?.nodes.map((node) => [node.id, node]));
+        return ids.flatMap((id) => nodes.get(id) ?? []);
+      },
+      countPhases: async (namespace) => {
+        const counts: { [P in WorkflowPhase]?: number } = {};
+        for (const stored of this.workflows.values()) {
+          if (namespace !== undefined && stored.bundle.workflow.metadata.namespace !== namespace) continue;
+          counts[stored.header.phase] = (counts[stored.header.phase] ?? 0) + 1;
+        }
+        return counts;
+      },
+      subscribeIndex: async (listener, onGap) => {
+        this.#indexListeners.add(listener);
+        if (onGap !== undefined) this.#gapListeners.add(onGap);
+        return async () => void this.#indexListeners.delete(listener);
+      },
       readChanges: async (_shard, uid, afterId, count): Promise<ChangePage> => {
         const log = this.changes.get(uid) ?? [];
         const after = afterId === "" ? -1 : log.findIndex((change) => change.id === afterId);

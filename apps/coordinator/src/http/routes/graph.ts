@@ -1,0 +1,129 @@
+import { findNodes, momentsOf, type VisibleOptions } from "@capstan/core";
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { ApiError } from "../api-error.ts";
+import { queryCount } from "../checked-input.ts";
+import type { HttpContext } from "../context.ts";
+import { limits } from "../limits.ts";
+import { describeRoute } from "../openapi.ts";
+import { type Named, namedParams } from "../route-params.ts";
+import { keepAlive, type StreamItem, sendStream } from "../stream-reply.ts";
+import { GraphDifference, type GraphEvent, graphSnapshot } from "../views/graph-events.ts";
+import { foundNodes, graphEvent, phaseList } from "../views/graph-schemas.ts";
+import type { WorkflowPlace } from "../workflow-lookup.ts";
+
+const idList = z
+  .string()
+  .optional()
+  .transform((text) => new Set((text ?? "").split(",").filter((id) => id !== "")))
+  .refine((ids) => ids.size <= limits.openedContainersMax, `at most ${limits.openedContainersMax} ids`);
+
+const openedQuery = z.object({
+  expand: idList.describe("containers to show what is in them, comma-separated"),
+  collapse: idList.describe("containers to keep closed"),
+});
+
+const momentQuery = openedQuery.extend({ at: queryCount.describe("the moment, Unix ms; now when absent") });
+const findQuery = z.object({ text: z.string().max(200).default(""), phase: phaseList, limit: queryCount });
+
+/** What is drawn of a workflow: live, at a moment of the past, and where a node is in it. */
+export function graphRoutes(server: FastifyInstance, context: HttpContext): void {
+  const path = "/api/v1/capstan/workflows/:namespace/:name";
+  const described = { tag: "Views", params: namedParams } as const;
+
+  const following = describeRoute({
+    ...described,
+    ...{ id: "FollowGraph", summary: "Draws a workflow, live: a snapshot of what is shown, then what of it changes" },
+    description:
+      "Large loops come as one vertex with counts and a strip of phases, so a look costs what is shown, whatever the workflow's size.",
+    ...{ query: openedQuery, events: graphEvent },
+  });
+  server.get<Named & { Querystring: z.infer<typeof openedQuery> }>(
+    `${path}/graph/stream`,
+    following,
+    async (request, reply) => {
+      const { place } = await context.lookup.findHead(request.params.namespace, request.params.name);
+      const signal = context.streams.open(reply);
+      const onError = (error: unknown) => context.dependencies.onInternalError(error, request);
+      const events = followGraph(context, place, request.query, signal);
+      return sendStream(request, reply, events, onError, { always: "events", bare: true });
+    },
+  );
+
+  const reading = describeRoute({
+    ...described,
+    ...{ id: "GetGraph", summary: "Draws a workflow as it is, or as it was at a moment" },
+    ...{ query: momentQuery, response: graphEvent },
+  });
+  server.get<Named & { Querystring: z.infer<typeof momentQuery> }>(
+    `${path}/graph`,
+    reading,
+    async (request): Promise<GraphEvent> => {
+      const view = await viewOf(context, request.params);
+      const { at } = request.query;
+      return graphSnapshot(at === undefined ? view : view.at(at), request.query);
+    },
+  );
+
+  const moments = describeRoute({
+    ...described,
+    ...{ id: "ListMoments", summary: "The moments at which something changed, Unix ms: where a replay stops" },
+    response: z.object({ moments: z.array(z.number()) }),
+  });
+  server.get<Named>(`${path}/moments`, moments, async (request) => ({
+    moments: momentsOf(await viewOf(context, request.params), limits.momentsMax),
+  }));
+
+  const finding = describeRoute({
+    ...described,
+    ...{ id: "FindNodes", summary: "Finds nodes by name, template, message, host or phase; failed ones first" },
+    ...{ query: findQuery, response: foundNodes },
+  });
+  server.get<Named & { Querystring: z.infer<typeof findQuery> }>(`${path}/find`, finding, async (request) => {
+    const { text, phase, limit = limits.foundNodesMax } = request.query;
+    const view = await viewOf(context, request.params);
+    return findNodes(view, { text, phases: phase, limit: Math.min(limit, limits.foundNodesMax) });
+  });
+}
+
+async function viewOf({ lookup, views }: HttpContext, { namespace, name }: Named["Params"]) {
+  const { place } = await lookup.findHead(namespace, name);
+  return views.current(place);
+}
+
+async function* followGraph(
+  { dependencies, feed, views }: HttpContext,
+  place: WorkflowPlace,
+  options: VisibleOptions,
+  signal: AbortSignal,
+): AsyncGenerator<StreamItem> {
+  const { clock } = dependencies;
+  const { wakeup, stop } = feed.watchWorkflow(place.uid);
+  const difference = new GraphDifference();
+  let quietSinceMs = clock.nowMs();
+  try {
+    while (!signal.aborted) {
+      const startedAtMs = clock.nowMs();
+      let event: GraphEvent | undefined;
+      try {
+        event = difference.next(await views.current(place), options);
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.code !== "NotFound") throw error;
+        return yield { type: "deleted" } satisfies GraphEvent;
+      }
+      if (event !== undefined) {
+        yield event;
+        quietSinceMs = clock.nowMs();
+      } else if (clock.nowMs() - quietSinceMs >= limits.keepAliveMs) {
+        quietSinceMs = clock.nowMs();
+        yield keepAlive;
+      }
+      // People see ten pictures a second; a large graph gets fewer, so that drawing takes a third of the time at most.
+      const pauseMs = Math.max(limits.graphPauseMs, 2 * (clock.nowMs() - startedAtMs));
+      await clock.sleep(event === undefined ? 0 : pauseMs, signal);
+      await wakeup.wait(clock, limits.watchPollMs, signal);
+    }
+  } finally {
+    stop();
+  }
+}
