@@ -1,4 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { engine, fail, ok, type Result } from "@capstan/core";
 import { KubeClient, loadClusterAccess } from "@capstan/kubernetes";
 import {
@@ -154,6 +156,7 @@ function httpDependencies(
     shardCount: config.shardCount,
     defaultPool: config.defaultPool,
     version,
+    pageFolder: builtPage(),
     notReadyReason: () => reasonNotReady(connections.api, coordinator),
     onInternalError: (error, { method, url }) =>
       logger.error({ method, url, error: error instanceof Error ? error.stack : String(error) }, "request failed"),
@@ -204,6 +207,12 @@ function urlOf(server: FastifyInstance): string {
   if (address === undefined || typeof address === "string") return "";
   const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
   return `http://${host}:${address.port}`;
+}
+
+/** The folder that the web page was built into, when it was. */
+function builtPage(): string | undefined {
+  const folder = fileURLToPath(new URL("dist", import.meta.resolve("@capstan/ui/package.json")));
+  return existsSync(folder) ? folder : undefined;
 }
 
 /** Kubernetes' alphabet: no vowels, so that no word comes out. */

@@ -21,6 +21,8 @@ export interface HttpDependencies {
   /** The pool of tasks whose workflow names none: where their logs are asked for, and who could take them. */
   readonly defaultPool: string;
   readonly version: string;
+  /** Where the web page was built into; absent where it was not. */
+  readonly pageFolder?: string | undefined;
   /** Why the server cannot serve now; undefined when it can. */
   readonly notReadyReason: () => Promise<string | undefined>;
   /** Told of errors that a client only sees as "internal error". */

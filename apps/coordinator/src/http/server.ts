@@ -18,6 +18,7 @@ import { workflowListRoutes } from "./routes/workflow-lists.ts";
 import { workflowRoutes } from "./routes/workflows.ts";
 import { OpenStreams } from "./stream-reply.ts";
 import { WorkflowViews } from "./views/workflow-views.ts";
+import { serveWebPage } from "./web-page.ts";
 import { WorkflowLookup } from "./workflow-lookup.ts";
 
 declare module "fastify" {
@@ -65,9 +66,7 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
     if (error.code === "Internal") dependencies.onInternalError(thrown, request);
     void reply.status(error.httpStatus).send(error.body);
   });
-  server.setNotFoundHandler(() => {
-    throw new ApiError("NotFound", "Not Found");
-  });
+  await serveWebPage(server, dependencies.pageFolder);
   server.decorate("openStreams", streams);
   server.addHook("preClose", () => streams.closeAll(limits.streamCloseMs));
   server.addHook("onClose", () => feed.close());

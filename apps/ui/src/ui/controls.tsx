@@ -1,0 +1,65 @@
+import { type ButtonHTMLAttributes, type ReactNode, useEffect, useRef } from "react";
+import "./controls.css";
+
+type Look = "primary" | "danger" | "quiet";
+
+export function Button({
+  look,
+  className,
+  ...rest
+}: ButtonHTMLAttributes<HTMLButtonElement> & { look?: Look | undefined }) {
+  return <button type="button" className={`button ${look ? `button-${look}` : ""} ${className ?? ""}`} {...rest} />;
+}
+
+/** A labelled form field. */
+export function Field({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is among the children.
+    <label className="field">
+      <span>{label}</span>
+      {children}
+    </label>
+  );
+}
+
+/** A modal dialog: the browser's own, so that focus and Escape work. */
+export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => shown?.close();
+  }, []);
+  return (
+    <dialog ref={dialog} className="dialog" aria-label={title} onCancel={onClose} onClose={onClose}>
+      <h2>{title}</h2>
+      {children}
+    </dialog>
+  );
+}
+
+/** A button that opens a few more; closes when the focus leaves it. */
+export function Menu({ label, children }: { label: ReactNode; children: ReactNode }) {
+  const details = useRef<HTMLDetailsElement>(null);
+  const close = () => details.current?.removeAttribute("open");
+  return (
+    <details
+      ref={details}
+      className="menu"
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) close();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        close();
+        details.current?.querySelector("summary")?.focus();
+      }}
+    >
+      <summary className="button">{label}</summary>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: clicks of the buttons in it. */}
+      <div className="menu-items" onClick={close}>
+        {children}
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,3311 @@
+// Generated from openapi.json by scripts/generate-client.ts: do not edit.
+export interface paths {
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lives */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Can serve; 503 with the reason when not */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What Argo's page asks for */
+        get: operations["InfoService_GetInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/userinfo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is asking */
+        get: operations["InfoService_GetUserInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The server's version */
+        get: operations["InfoService_GetVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{namespace}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists a namespace's workflows, newest first */
+        get: operations["WorkflowService_ListWorkflows"];
+        put?: never;
+        /**
+         * Creates a workflow from a manifest
+         * @description The manifest as JSON below `workflow`, or alone, also as YAML with the content type application/yaml.
+         */
+        post: operations["WorkflowService_CreateWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{namespace}/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks a manifest and runs nothing */
+        post: operations["WorkflowService_LintWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{namespace}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs a stored template */
+        post: operations["WorkflowService_SubmitWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the workflows of all namespaces */
+        get: operations["ListAllWorkflows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{namespace}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a workflow with its nodes */
+        get: operations["WorkflowService_GetWorkflow"];
+        put?: never;
+        post?: never;
+        /** Ends a workflow if it runs, and forgets it */
+        delete: operations["WorkflowService_DeleteWorkflow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{namespace}/{name}/resubmit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Runs the same workflow once more, as a new one */
+        put: operations["WorkflowService_ResubmitWorkflow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{namespace}/{name}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Starts nothing more until it is resumed; what runs goes on */
+        put: operations["WorkflowService_SuspendWorkflow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{namespace}/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Goes on after suspend, and ends the suspend nodes that the selector names */
+        put: operations["WorkflowService_ResumeWorkflow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{namespace}/{name}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Ends what runs; exit handlers still run */
+        put: operations["WorkflowService_StopWorkflow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{namespace}/{name}/terminate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Ends at once, exit handlers included */
+        put: operations["WorkflowService_TerminateWorkflow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{namespace}/{name}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Runs what failed once more, in the same workflow */
+        put: operations["WorkflowService_RetryWorkflow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{namespace}/{name}/set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives suspend nodes their outputs, their message, their end */
+        put: operations["WorkflowService_SetWorkflow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflow-events/{namespace}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follows a namespace's workflows: whole objects, when they change */
+        get: operations["WorkflowService_WatchWorkflows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflow-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follows the workflows of all namespaces */
+        get: operations["WatchAllWorkflows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{namespace}/{name}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Streams the logs of a workflow's Pods, by time */
+        get: operations["WorkflowService_WorkflowLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{namespace}/{name}/{podName}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Streams the log of one Pod; a node's id will do */
+        get: operations["WorkflowService_PodLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/workflows/{namespace}/{name}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follows one workflow at the cost of what changes: a snapshot, then its changes */
+        get: operations["FollowWorkflow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/workflows/{namespace}/{name}/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A workflow's nodes in pages, in order of their creation */
+        get: operations["ListNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/workflows/{namespace}/{name}/graph/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draws a workflow, live: a snapshot of what is shown, then what of it changes
+         * @description Large loops come as one vertex with counts and a strip of phases, so a look costs what is shown, whatever the workflow's size.
+         */
+        get: operations["FollowGraph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/workflows/{namespace}/{name}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Draws a workflow as it is, or as it was at a moment */
+        get: operations["GetGraph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/workflows/{namespace}/{name}/moments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The moments at which something changed, Unix ms: where a replay stops */
+        get: operations["ListMoments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/workflows/{namespace}/{name}/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds nodes by name, template, message, host or phase; failed ones first */
+        get: operations["FindNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists workflows, the newest first, at the cost of the page */
+        get: operations["ListSummaries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/workflow-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many workflows are in each phase */
+        get: operations["CountPhases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/workflow-list/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follows a list: what changed of the workflows that the filter takes, and of those that it no longer takes */
+        get: operations["FollowSummaries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The agents that live */
+        get: operations["ListAgents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/agents/{cluster}/{pool}/{node}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Lets an agent take no more tasks; what runs goes on */
+        put: operations["DrainAgent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/agents/{cluster}/{pool}/{node}/uncordon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Lets a drained agent take tasks again */
+        put: operations["UncordonAgent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/workflows/{namespace}/{name}/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pools that a workflow's tasks wait for, and who serves them */
+        get: operations["ListWaitingPools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflow-templates/{namespace}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists WorkflowTemplates */
+        get: operations["ListWorkflowTemplates"];
+        put?: never;
+        /** Creates a WorkflowTemplate */
+        post: operations["CreateWorkflowTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflow-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the WorkflowTemplates of all namespaces */
+        get: operations["ListAllWorkflowTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflow-templates/{namespace}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a WorkflowTemplate */
+        get: operations["GetWorkflowTemplate"];
+        /** Replaces a WorkflowTemplate */
+        put: operations["UpdateWorkflowTemplate"];
+        post?: never;
+        /** Removes a WorkflowTemplate */
+        delete: operations["DeleteWorkflowTemplate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflow-templates/{namespace}/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks a WorkflowTemplate */
+        post: operations["LintWorkflowTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cluster-workflow-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists ClusterWorkflowTemplates */
+        get: operations["ListClusterWorkflowTemplates"];
+        put?: never;
+        /** Creates a ClusterWorkflowTemplate */
+        post: operations["CreateClusterWorkflowTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cluster-workflow-templates/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a ClusterWorkflowTemplate */
+        get: operations["GetClusterWorkflowTemplate"];
+        /** Replaces a ClusterWorkflowTemplate */
+        put: operations["UpdateClusterWorkflowTemplate"];
+        post?: never;
+        /** Removes a ClusterWorkflowTemplate */
+        delete: operations["DeleteClusterWorkflowTemplate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cluster-workflow-templates/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks a ClusterWorkflowTemplate */
+        post: operations["LintClusterWorkflowTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/configmaps/{namespace}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists ConfigMaps */
+        get: operations["ListConfigMaps"];
+        put?: never;
+        /** Creates a ConfigMap */
+        post: operations["CreateConfigMap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/configmaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the ConfigMaps of all namespaces */
+        get: operations["ListAllConfigMaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/configmaps/{namespace}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a ConfigMap */
+        get: operations["GetConfigMap"];
+        /** Replaces a ConfigMap */
+        put: operations["UpdateConfigMap"];
+        post?: never;
+        /** Removes a ConfigMap */
+        delete: operations["DeleteConfigMap"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        ErrorInput: {
+            /** @description gRPC's status code */
+            code: number;
+            error: string;
+            message: string;
+            /** @description what is wrong with the manifest: path, line, message */
+            problems?: {
+                [key: string]: unknown;
+            }[];
+        };
+        AgentInput: {
+            agentId: string;
+            pool: string;
+            cluster: string;
+            labels: {
+                [key: string]: string;
+            };
+            /** @description how many more tasks it could take */
+            room: number;
+            running: number;
+            version: string;
+            /** @description when it was heard of last, Unix ms */
+            atMs: number;
+            draining: boolean;
+        };
+        WorkflowInput: {
+            apiVersion?: string;
+            kind?: string;
+            metadata: {
+                name?: string;
+                namespace?: string;
+                uid?: string;
+                creationTimestamp?: string;
+                labels?: {
+                    [key: string]: string;
+                };
+                annotations?: {
+                    [key: string]: string;
+                };
+            } & {
+                [key: string]: unknown;
+            };
+            spec?: {
+                [key: string]: unknown;
+            };
+            status?: {
+                phase?: string;
+                message?: string;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        WorkflowListInput: {
+            metadata: {
+                resourceVersion?: string;
+                /** @description give it as listOptions.continue for the next page */
+                continue?: string;
+            } & {
+                [key: string]: unknown;
+            };
+            items: components["schemas"]["WorkflowInput"][] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        TemplateObjectInput: {
+            apiVersion?: string;
+            kind?: string;
+            metadata: {
+                name?: string;
+                namespace?: string;
+                uid?: string;
+                creationTimestamp?: string;
+                labels?: {
+                    [key: string]: string;
+                };
+                annotations?: {
+                    [key: string]: string;
+                };
+            } & {
+                [key: string]: unknown;
+            };
+            spec?: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        TemplateObjectListInput: {
+            metadata: {
+                resourceVersion?: string;
+                /** @description give it as listOptions.continue for the next page */
+                continue?: string;
+            } & {
+                [key: string]: unknown;
+            };
+            items: components["schemas"]["TemplateObjectInput"][] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        LogEntryInput: {
+            result?: {
+                content: string;
+                podName: string;
+            };
+            error?: {
+                [key: string]: unknown;
+            };
+        };
+        WorkflowWatchEventInput: {
+            result?: {
+                /** @enum {string} */
+                type: "ADDED" | "MODIFIED" | "DELETED";
+                object: components["schemas"]["WorkflowInput"];
+            };
+            error?: {
+                [key: string]: unknown;
+            };
+        };
+        VertexInput: {
+            id: string;
+            /** @description the vertex that it is drawn in */
+            container?: string;
+            /**
+             * @description a node's type, or Loop (the items of a step), or More (what is left of a container)
+             * @enum {string}
+             */
+            kind: "Pod" | "Container" | "Steps" | "StepGroup" | "DAG" | "TaskGroup" | "Retry" | "Skipped" | "Suspend" | "HTTP" | "Plugin" | "Loop" | "More";
+            name: string;
+            /** @enum {string} */
+            phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+            /** @description vertices of the same container that it comes after */
+            readonly after: string[];
+            childCount?: number;
+            expanded?: boolean;
+            /** @description leaves in it, by phase */
+            counts?: {
+                [key: string]: number;
+            };
+            /** @description phases in order, a letter for each or for several (p r s k f e o; a capital hides failures) */
+            strip?: string;
+            templateName?: string;
+            message?: string;
+            /** @description Unix ms */
+            startedAtMs?: number;
+            /** @description what was before was waiting */
+            runStartedAtMs?: number;
+            /** @description Unix ms */
+            finishedAtMs?: number;
+            hostNodeName?: string;
+            progress?: string;
+            /** @description runs for a hook or an exit handler */
+            hooked?: boolean;
+            /** @description the workflow's end waited for it */
+            critical?: boolean;
+        };
+        GraphHeadInput: {
+            /** @enum {string} */
+            phase: "" | "Pending" | "Running" | "Succeeded" | "Failed" | "Error";
+            message?: string;
+            progress: string;
+            /** @description Unix ms */
+            startedAtMs?: number;
+            /** @description Unix ms */
+            finishedAtMs?: number;
+            suspended: boolean;
+            /** @enum {string} */
+            shutdown?: "Stop" | "Terminate";
+            estimatedDuration?: number;
+            nodeCount: number;
+        };
+        GraphEventInput: {
+            /** @constant */
+            type: "snapshot";
+            head: components["schemas"]["GraphHeadInput"];
+            vertices: components["schemas"]["VertexInput"][];
+        } | {
+            /** @constant */
+            type: "patch";
+            head?: components["schemas"]["GraphHeadInput"];
+            /** @description new and changed ones, whole */
+            vertices: components["schemas"]["VertexInput"][];
+            removed: string[];
+        } | {
+            /** @constant */
+            type: "deleted";
+        };
+        FoundNodesInput: {
+            total: number;
+            items: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+                type: string;
+                templateName?: string;
+                message?: string;
+                /** @description what must be opened for it to be seen, the outermost first */
+                path: string[];
+            }[];
+        };
+        WorkflowSummaryInput: {
+            uid: string;
+            shard: number;
+            namespace: string;
+            name: string;
+            /** @enum {string} */
+            phase: "" | "Pending" | "Running" | "Succeeded" | "Failed" | "Error";
+            message?: string;
+            progress: string;
+            submittedAtMs: number;
+            startedAtMs?: number;
+            finishedAtMs?: number;
+            suspended: boolean;
+            labels: {
+                [key: string]: string;
+            };
+            templateName?: string;
+            priority: number;
+        };
+        WorkflowListEventInput: {
+            /** @constant */
+            type: "changed";
+            items: components["schemas"]["WorkflowSummaryInput"][];
+            /** @description uids */
+            removed: string[];
+        } | {
+            /** @constant */
+            type: "gap";
+        };
+        Error: {
+            /** @description gRPC's status code */
+            code: number;
+            error: string;
+            message: string;
+            /** @description what is wrong with the manifest: path, line, message */
+            problems?: {
+                [key: string]: unknown;
+            }[];
+        };
+        Agent: {
+            agentId: string;
+            pool: string;
+            cluster: string;
+            labels: {
+                [key: string]: string;
+            };
+            /** @description how many more tasks it could take */
+            room: number;
+            running: number;
+            version: string;
+            /** @description when it was heard of last, Unix ms */
+            atMs: number;
+            draining: boolean;
+        };
+        Workflow: {
+            apiVersion?: string;
+            kind?: string;
+            metadata: {
+                name?: string;
+                namespace?: string;
+                uid?: string;
+                creationTimestamp?: string;
+                labels?: {
+                    [key: string]: string;
+                };
+                annotations?: {
+                    [key: string]: string;
+                };
+            } & {
+                [key: string]: unknown;
+            };
+            spec?: {
+                [key: string]: unknown;
+            };
+            status?: {
+                phase?: string;
+                message?: string;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        WorkflowList: {
+            metadata: {
+                resourceVersion?: string;
+                /** @description give it as listOptions.continue for the next page */
+                continue?: string;
+            } & {
+                [key: string]: unknown;
+            };
+            items: components["schemas"]["Workflow"][] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        TemplateObject: {
+            apiVersion?: string;
+            kind?: string;
+            metadata: {
+                name?: string;
+                namespace?: string;
+                uid?: string;
+                creationTimestamp?: string;
+                labels?: {
+                    [key: string]: string;
+                };
+                annotations?: {
+                    [key: string]: string;
+                };
+            } & {
+                [key: string]: unknown;
+            };
+            spec?: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        TemplateObjectList: {
+            metadata: {
+                resourceVersion?: string;
+                /** @description give it as listOptions.continue for the next page */
+                continue?: string;
+            } & {
+                [key: string]: unknown;
+            };
+            items: components["schemas"]["TemplateObject"][] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        LogEntry: {
+            result?: {
+                content: string;
+                podName: string;
+            };
+            error?: {
+                [key: string]: unknown;
+            };
+        };
+        WorkflowWatchEvent: {
+            result?: {
+                /** @enum {string} */
+                type: "ADDED" | "MODIFIED" | "DELETED";
+                object: components["schemas"]["Workflow"];
+            };
+            error?: {
+                [key: string]: unknown;
+            };
+        };
+        Vertex: {
+            id: string;
+            /** @description the vertex that it is drawn in */
+            container?: string;
+            /**
+             * @description a node's type, or Loop (the items of a step), or More (what is left of a container)
+             * @enum {string}
+             */
+            kind: "Pod" | "Container" | "Steps" | "StepGroup" | "DAG" | "TaskGroup" | "Retry" | "Skipped" | "Suspend" | "HTTP" | "Plugin" | "Loop" | "More";
+            name: string;
+            /** @enum {string} */
+            phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+            /** @description vertices of the same container that it comes after */
+            readonly after: string[];
+            childCount?: number;
+            expanded?: boolean;
+            /** @description leaves in it, by phase */
+            counts?: {
+                [key: string]: number;
+            };
+            /** @description phases in order, a letter for each or for several (p r s k f e o; a capital hides failures) */
+            strip?: string;
+            templateName?: string;
+            message?: string;
+            /** @description Unix ms */
+            startedAtMs?: number;
+            /** @description what was before was waiting */
+            runStartedAtMs?: number;
+            /** @description Unix ms */
+            finishedAtMs?: number;
+            hostNodeName?: string;
+            progress?: string;
+            /** @description runs for a hook or an exit handler */
+            hooked?: boolean;
+            /** @description the workflow's end waited for it */
+            critical?: boolean;
+        };
+        GraphHead: {
+            /** @enum {string} */
+            phase: "" | "Pending" | "Running" | "Succeeded" | "Failed" | "Error";
+            message?: string;
+            progress: string;
+            /** @description Unix ms */
+            startedAtMs?: number;
+            /** @description Unix ms */
+            finishedAtMs?: number;
+            suspended: boolean;
+            /** @enum {string} */
+            shutdown?: "Stop" | "Terminate";
+            estimatedDuration?: number;
+            nodeCount: number;
+        };
+        GraphEvent: {
+            /** @constant */
+            type: "snapshot";
+            head: components["schemas"]["GraphHead"];
+            vertices: components["schemas"]["Vertex"][];
+        } | {
+            /** @constant */
+            type: "patch";
+            head?: components["schemas"]["GraphHead"];
+            /** @description new and changed ones, whole */
+            vertices: components["schemas"]["Vertex"][];
+            removed: string[];
+        } | {
+            /** @constant */
+            type: "deleted";
+        };
+        FoundNodes: {
+            total: number;
+            items: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+                type: string;
+                templateName?: string;
+                message?: string;
+                /** @description what must be opened for it to be seen, the outermost first */
+                path: string[];
+            }[];
+        };
+        WorkflowSummary: {
+            uid: string;
+            shard: number;
+            namespace: string;
+            name: string;
+            /** @enum {string} */
+            phase: "" | "Pending" | "Running" | "Succeeded" | "Failed" | "Error";
+            message?: string;
+            progress: string;
+            submittedAtMs: number;
+            startedAtMs?: number;
+            finishedAtMs?: number;
+            suspended: boolean;
+            labels: {
+                [key: string]: string;
+            };
+            templateName?: string;
+            priority: number;
+        };
+        WorkflowListEvent: {
+            /** @constant */
+            type: "changed";
+            items: components["schemas"]["WorkflowSummary"][];
+            /** @description uids */
+            removed: string[];
+        } | {
+            /** @constant */
+            type: "gap";
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    InfoService_GetInfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    InfoService_GetUserInfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    InfoService_GetVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        version: string;
+                        buildDate: string;
+                        gitCommit: string;
+                        gitTag: string;
+                        gitTreeState: string;
+                        goVersion: string;
+                        compiler: string;
+                        platform: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WorkflowService_ListWorkflows: {
+        parameters: {
+            query?: {
+                "listOptions.limit"?: string;
+                "listOptions.continue"?: string;
+                "listOptions.labelSelector"?: string;
+                "listOptions.fieldSelector"?: string;
+                nameFilter?: "" | "Exact" | "Prefix" | "Contains";
+                createdAfter?: string;
+                finishedBefore?: string;
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowList"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WorkflowService_CreateWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    workflow: {
+                        [key: string]: unknown;
+                    };
+                    serverDryRun?: boolean | null;
+                    createOptions?: ({
+                        dryRun?: string[] | null;
+                    } & {
+                        [key: string]: unknown;
+                    }) | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WorkflowService_LintWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    workflow: {
+                        [key: string]: unknown;
+                    };
+                    serverDryRun?: boolean | null;
+                    createOptions?: ({
+                        dryRun?: string[] | null;
+                    } & {
+                        [key: string]: unknown;
+                    }) | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WorkflowService_SubmitWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    resourceKind: string;
+                    resourceName: string;
+                    submitOptions?: {
+                        name?: string | null;
+                        generateName?: string | null;
+                        entryPoint?: string | null;
+                        parameters?: string[] | null;
+                        labels?: string | null;
+                        annotations?: string | null;
+                        serviceAccount?: string | null;
+                        priority?: number | null;
+                        artifacts?: string[] | null;
+                        dryRun?: boolean | null;
+                        serverDryRun?: boolean | null;
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListAllWorkflows: {
+        parameters: {
+            query?: {
+                "listOptions.limit"?: string;
+                "listOptions.continue"?: string;
+                "listOptions.labelSelector"?: string;
+                "listOptions.fieldSelector"?: string;
+                nameFilter?: "" | "Exact" | "Prefix" | "Contains";
+                createdAfter?: string;
+                finishedBefore?: string;
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowList"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WorkflowService_GetWorkflow: {
+        parameters: {
+            query?: {
+                fields?: string;
+                uid?: string;
+            };
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WorkflowService_DeleteWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WorkflowService_ResubmitWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    memoized?: boolean | null;
+                    parameters?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WorkflowService_SuspendWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    nodeFieldSelector?: string;
+                    message?: string;
+                    /** @enum {string} */
+                    phase?: "" | "Succeeded" | "Failed" | "Error";
+                    outputParameters?: string;
+                    restartSuccessful?: boolean;
+                    parameters?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WorkflowService_ResumeWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    nodeFieldSelector?: string;
+                    message?: string;
+                    /** @enum {string} */
+                    phase?: "" | "Succeeded" | "Failed" | "Error";
+                    outputParameters?: string;
+                    restartSuccessful?: boolean;
+                    parameters?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WorkflowService_StopWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    nodeFieldSelector?: string;
+                    message?: string;
+                    /** @enum {string} */
+                    phase?: "" | "Succeeded" | "Failed" | "Error";
+                    outputParameters?: string;
+                    restartSuccessful?: boolean;
+                    parameters?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WorkflowService_TerminateWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    nodeFieldSelector?: string;
+                    message?: string;
+                    /** @enum {string} */
+                    phase?: "" | "Succeeded" | "Failed" | "Error";
+                    outputParameters?: string;
+                    restartSuccessful?: boolean;
+                    parameters?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WorkflowService_RetryWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    nodeFieldSelector?: string;
+                    message?: string;
+                    /** @enum {string} */
+                    phase?: "" | "Succeeded" | "Failed" | "Error";
+                    outputParameters?: string;
+                    restartSuccessful?: boolean;
+                    parameters?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WorkflowService_SetWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    nodeFieldSelector?: string;
+                    message?: string;
+                    /** @enum {string} */
+                    phase?: "" | "Succeeded" | "Failed" | "Error";
+                    outputParameters?: string;
+                    restartSuccessful?: boolean;
+                    parameters?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WorkflowService_WatchWorkflows: {
+        parameters: {
+            query?: {
+                "listOptions.fieldSelector"?: string;
+                "listOptions.labelSelector"?: string;
+                "listOptions.resourceVersion"?: string;
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["WorkflowWatchEvent"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WatchAllWorkflows: {
+        parameters: {
+            query?: {
+                "listOptions.fieldSelector"?: string;
+                "listOptions.labelSelector"?: string;
+                "listOptions.resourceVersion"?: string;
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["WorkflowWatchEvent"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WorkflowService_WorkflowLogs: {
+        parameters: {
+            query?: {
+                podName?: string;
+                "logOptions.container"?: string;
+                "logOptions.follow"?: string;
+                "logOptions.timestamps"?: string;
+                "logOptions.sinceSeconds"?: string;
+                "logOptions.sinceTime.seconds"?: string;
+                "logOptions.tailLines"?: string;
+                grep?: string;
+                selector?: string;
+            };
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LogEntry"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    WorkflowService_PodLogs: {
+        parameters: {
+            query?: {
+                podName?: string;
+                "logOptions.container"?: string;
+                "logOptions.follow"?: string;
+                "logOptions.timestamps"?: string;
+                "logOptions.sinceSeconds"?: string;
+                "logOptions.sinceTime.seconds"?: string;
+                "logOptions.tailLines"?: string;
+                grep?: string;
+                selector?: string;
+            };
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+                podName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LogEntry"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    FollowWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        /** @enum {string} */
+                        type: "snapshot" | "change";
+                        metadata?: {
+                            name: string;
+                            namespace: string;
+                            uid: string;
+                        };
+                        header?: {
+                            [key: string]: unknown;
+                        };
+                        nodes: ({
+                            id: string;
+                            phase: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        removedNodeIds: string[];
+                        deleted: boolean;
+                        more?: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListNodes: {
+        parameters: {
+            query?: {
+                limit?: string;
+                continue?: string;
+                phase?: string;
+                type?: string;
+            };
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: ({
+                            id: string;
+                            phase: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        metadata: {
+                            continue?: string;
+                        };
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    FollowGraph: {
+        parameters: {
+            query?: {
+                /** @description containers to show what is in them, comma-separated */
+                expand?: string;
+                /** @description containers to keep closed */
+                collapse?: string;
+            };
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["GraphEvent"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    GetGraph: {
+        parameters: {
+            query?: {
+                /** @description containers to show what is in them, comma-separated */
+                expand?: string;
+                /** @description containers to keep closed */
+                collapse?: string;
+                /** @description the moment, Unix ms; now when absent */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphEvent"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListMoments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        moments: number[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    FindNodes: {
+        parameters: {
+            query?: {
+                text?: string;
+                phase?: string;
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundNodes"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListSummaries: {
+        parameters: {
+            query?: {
+                namespace?: string;
+                /** @description one of several, comma-separated */
+                phase?: string;
+                /** @description a label selector, as Kubernetes writes it */
+                labels?: string;
+                /** @description of the WorkflowTemplate that it was made from */
+                template?: string;
+                /** @description found in its name or message */
+                text?: string;
+                /** @description Unix ms */
+                submittedFrom?: string;
+                /** @description Unix ms */
+                submittedBefore?: string;
+                limit?: string;
+                continue?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["WorkflowSummary"][];
+                        continue?: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    CountPhases: {
+        parameters: {
+            query?: {
+                namespace?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        counts: {
+                            [key: string]: number;
+                        };
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    FollowSummaries: {
+        parameters: {
+            query?: {
+                namespace?: string;
+                /** @description one of several, comma-separated */
+                phase?: string;
+                /** @description a label selector, as Kubernetes writes it */
+                labels?: string;
+                /** @description of the WorkflowTemplate that it was made from */
+                template?: string;
+                /** @description found in its name or message */
+                text?: string;
+                /** @description Unix ms */
+                submittedFrom?: string;
+                /** @description Unix ms */
+                submittedBefore?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["WorkflowListEvent"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListAgents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Agent"][];
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    DrainAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cluster: string;
+                pool: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    UncordonAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cluster: string;
+                pool: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        agentId: string;
+                        draining: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListWaitingPools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pools: {
+                            [key: string]: unknown;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListWorkflowTemplates: {
+        parameters: {
+            query?: {
+                "listOptions.limit"?: string;
+                "listOptions.continue"?: string;
+                namePattern?: string;
+            };
+            header?: never;
+            path: {
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObjectList"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    CreateWorkflowTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    template: components["schemas"]["TemplateObjectInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObject"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListAllWorkflowTemplates: {
+        parameters: {
+            query?: {
+                "listOptions.limit"?: string;
+                "listOptions.continue"?: string;
+                namePattern?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObjectList"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    GetWorkflowTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObject"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    UpdateWorkflowTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    template: components["schemas"]["TemplateObjectInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObject"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    DeleteWorkflowTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObject"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    LintWorkflowTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    template: components["schemas"]["TemplateObjectInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObject"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListClusterWorkflowTemplates: {
+        parameters: {
+            query?: {
+                "listOptions.limit"?: string;
+                "listOptions.continue"?: string;
+                namePattern?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObjectList"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    CreateClusterWorkflowTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    template: components["schemas"]["TemplateObjectInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObject"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    GetClusterWorkflowTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObject"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    UpdateClusterWorkflowTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    template: components["schemas"]["TemplateObjectInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObject"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    DeleteClusterWorkflowTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObject"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    LintClusterWorkflowTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    template: components["schemas"]["TemplateObjectInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObject"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListConfigMaps: {
+        parameters: {
+            query?: {
+                "listOptions.limit"?: string;
+                "listOptions.continue"?: string;
+                namePattern?: string;
+            };
+            header?: never;
+            path: {
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObjectList"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    CreateConfigMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    configMap: components["schemas"]["TemplateObjectInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObject"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListAllConfigMaps: {
+        parameters: {
+            query?: {
+                "listOptions.limit"?: string;
+                "listOptions.continue"?: string;
+                namePattern?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObjectList"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    GetConfigMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObject"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    UpdateConfigMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    configMap: components["schemas"]["TemplateObjectInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObject"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    DeleteConfigMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObject"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+}
