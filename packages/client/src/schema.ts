@@ -450,6 +450,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capstan/workflows/{namespace}/{name}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to the nodes, the latest first, in pages */
+        get: operations["ListEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/capstan/workflows/{namespace}/{name}/find": {
         parameters: {
             query?: never;
@@ -459,6 +476,57 @@ export interface paths {
         };
         /** Finds nodes by name, template, message, host or phase; failed ones first */
         get: operations["FindNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/workflows/{namespace}/{name}/nodes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One node: inputs, outputs, attempts, template */
+        get: operations["GetNode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/workflows/{namespace}/{name}/nodes/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log of one node, in batches of lines */
+        get: operations["FollowNodeLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/workflows/{namespace}/{name}/nodes/{id}/log.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log of one node as a text file */
+        get: operations["DownloadNodeLog"];
         put?: never;
         post?: never;
         delete?: never;
@@ -971,6 +1039,78 @@ export interface components {
                 path: string[];
             }[];
         };
+        EventPageInput: {
+            items: {
+                /** @description Unix ms */
+                atMs: number;
+                nodeId: string;
+                name: string;
+                /** @enum {string} */
+                what: "created" | "started" | "ended";
+                /** @enum {string} */
+                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+                message?: string;
+                place: string;
+            }[];
+            continue?: string;
+        };
+        NodeDetailInput: {
+            node: {
+                id: string;
+                name: string;
+                displayName: string;
+                type: string;
+                /** @enum {string} */
+                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+                templateName?: string;
+                message?: string;
+                inputs?: {
+                    [key: string]: unknown;
+                };
+                outputs?: {
+                    [key: string]: unknown;
+                };
+                hostNodeName?: string;
+            } & {
+                [key: string]: unknown;
+            };
+            times: {
+                startedAtMs?: number;
+                runStartedAtMs?: number;
+                finishedAtMs?: number;
+            };
+            /** @description the containers above it, the outermost first */
+            path: {
+                id: string;
+                name: string;
+            }[];
+            /** @description of a step that is retried: all of its attempts, this one among them */
+            attempts: {
+                id: string;
+                name: string;
+                phase: string;
+                message?: string;
+                startedAtMs?: number;
+                finishedAtMs?: number;
+            }[];
+            /** @description as it was written */
+            template?: {
+                [key: string]: unknown;
+            };
+            taskId?: string;
+            podName?: string;
+            pool: string;
+            hasLog: boolean;
+        };
+        LogLinesInput: {
+            lines: {
+                atMs: number;
+                /** @enum {string} */
+                stream: "stdout" | "stderr";
+                container: string;
+                text: string;
+            }[];
+        };
         WorkflowSummaryInput: {
             uid: string;
             shard: number;
@@ -1200,6 +1340,78 @@ export interface components {
                 message?: string;
                 /** @description what must be opened for it to be seen, the outermost first */
                 path: string[];
+            }[];
+        };
+        EventPage: {
+            items: {
+                /** @description Unix ms */
+                atMs: number;
+                nodeId: string;
+                name: string;
+                /** @enum {string} */
+                what: "created" | "started" | "ended";
+                /** @enum {string} */
+                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+                message?: string;
+                place: string;
+            }[];
+            continue?: string;
+        };
+        NodeDetail: {
+            node: {
+                id: string;
+                name: string;
+                displayName: string;
+                type: string;
+                /** @enum {string} */
+                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+                templateName?: string;
+                message?: string;
+                inputs?: {
+                    [key: string]: unknown;
+                };
+                outputs?: {
+                    [key: string]: unknown;
+                };
+                hostNodeName?: string;
+            } & {
+                [key: string]: unknown;
+            };
+            times: {
+                startedAtMs?: number;
+                runStartedAtMs?: number;
+                finishedAtMs?: number;
+            };
+            /** @description the containers above it, the outermost first */
+            path: {
+                id: string;
+                name: string;
+            }[];
+            /** @description of a step that is retried: all of its attempts, this one among them */
+            attempts: {
+                id: string;
+                name: string;
+                phase: string;
+                message?: string;
+                startedAtMs?: number;
+                finishedAtMs?: number;
+            }[];
+            /** @description as it was written */
+            template?: {
+                [key: string]: unknown;
+            };
+            taskId?: string;
+            podName?: string;
+            pool: string;
+            hasLog: boolean;
+        };
+        LogLines: {
+            lines: {
+                atMs: number;
+                /** @enum {string} */
+                stream: "stdout" | "stderr";
+                container: string;
+                text: string;
             }[];
         };
         WorkflowSummary: {
@@ -2357,6 +2569,41 @@ export interface operations {
             };
         };
     };
+    ListEvents: {
+        parameters: {
+            query?: {
+                limit?: string;
+                continue?: string;
+            };
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     FindNodes: {
         parameters: {
             query?: {
@@ -2380,6 +2627,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FoundNodes"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    GetNode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    FollowNodeLog: {
+        parameters: {
+            query?: {
+                follow?: string;
+                /** @description only the last lines */
+                tail?: string;
+                container?: string;
+            };
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LogLines"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    DownloadNodeLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Default Response */

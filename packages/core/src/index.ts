@@ -70,6 +70,7 @@ export type {
 } from "./ports/workflow-index.ts";
 export type { WorkflowPhases } from "./ports/workflow-phases.ts";
 export { matchesNode, parseNodeSelector } from "./project/node-selector.ts";
+export { templateOfNode } from "./project/stored-templates.ts";
 export { toNodeObject, toWorkflowObject } from "./project/to-workflow-object.ts";
 export { assert, fail, ok, type Result } from "./result.ts";
 export { fnv1a32, shardOf } from "./shard.ts";
@@ -127,6 +128,7 @@ export { type ProcessContext, processArguments, substituteTemplate } from "./tem
 export { formatTimestamp, parseTimestamp } from "./timestamp.ts";
 export { criticalPath } from "./view/critical-path.ts";
 export { type FoundNode, findNodes } from "./view/find-nodes.ts";
+export { type Happening, happenings } from "./view/happenings.ts";
 export { momentsOf } from "./view/moments.ts";
 export { type Vertex, type VisibleOptions, viewLimits, visibleGraph } from "./view/visible-graph.ts";
 export { type PhaseCounts, WorkflowView } from "./view/workflow-view.ts";

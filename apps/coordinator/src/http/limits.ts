@@ -36,6 +36,10 @@ export const limits = {
   /** Between two pictures of a graph. */
   graphPauseMs: 100,
   momentsMax: 2_000,
+  eventsPageMax: 200,
+  attemptsShownMax: 100,
+  logLinesPerEvent: 500,
+  logTailLinesMax: 100_000,
   foundNodesMax: 200,
   /** Between two tellings of what changed in a list. */
   listPauseMs: 100,

@@ -11,6 +11,7 @@ import { changeRoutes } from "./routes/changes.ts";
 import { controlRoutes } from "./routes/controls.ts";
 import { graphRoutes } from "./routes/graph.ts";
 import { logRoutes } from "./routes/logs.ts";
+import { nodeRoutes } from "./routes/nodes.ts";
 import { resourceRoutes } from "./routes/resources.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { watchRoutes } from "./routes/watch.ts";
@@ -79,6 +80,7 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   logRoutes(server, context);
   changeRoutes(server, context);
   graphRoutes(server, context);
+  nodeRoutes(server, context);
   workflowListRoutes(server, context);
   agentRoutes(server, context);
   resourceRoutes(server, dependencies);

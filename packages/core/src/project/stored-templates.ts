@@ -19,6 +19,17 @@ export function storedTemplates(
   return Object.fromEntries(found);
 }
 
+/** The template that a node runs, as it was written, tags and all; undefined when it cannot be found. */
+export function templateOfNode(bundle: WorkflowBundle, node: NodeStatus): Template | undefined {
+  if (node.links?.inline !== undefined) return node.links.inline;
+  const place = placeOf(node);
+  const [templates, name] =
+    place === undefined
+      ? [bundle.workflow.spec.templates, node.templateName]
+      : [bundle.workflowTemplates[place.holder]?.templates, place.template];
+  return templates?.find((template) => template.name === name);
+}
+
 function placeOf(node: NodeStatus): { readonly holder: string; readonly template: string } | undefined {
   const { templateRef, templateScope, templateName } = node;
   if (templateRef?.name !== undefined && templateRef.template !== undefined) {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { NodePhase, NodeStatus, WorkflowHeader } from "../status.ts";
 import { criticalPath } from "./critical-path.ts";
 import { findNodes } from "./find-nodes.ts";
+import { happenings } from "./happenings.ts";
 import { heatStrip } from "./heat-strip.ts";
 import { momentsOf } from "./moments.ts";
 import { type Vertex, viewLimits, visibleGraph } from "./visible-graph.ts";
@@ -164,6 +165,22 @@ test("a moment shows what had begun, waited or ended by then", () => {
   expect(at(70)).toEqual(["Running", "Succeeded", "Succeeded", "Running"]);
   expect(at(100)).toEqual(["Succeeded", "Succeeded", "Succeeded", "Succeeded"]);
   expect(momentsOf(view, 4)).toHaveLength(4);
+});
+
+test("what happened comes in pages, the latest first, each thing once", () => {
+  const view = new WorkflowView(header, workflow(30));
+  const seen: string[] = [];
+  let before: string | undefined;
+  for (;;) {
+    const page = happenings(view, before, 7);
+    seen.push(...page.map(({ nodeId, what }) => `${nodeId} ${what}`));
+    before = page.at(-1)?.place;
+    if (page.length < 7) break;
+  }
+  expect(seen.slice(0, 3)).toEqual(["bye ended", "bye started", "bye created"]);
+  // Three for each of 32 Pods, two for the steps; groups of steps are no happenings.
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(seen).toHaveLength(32 * 3 + 2);
 });
 
 test("finding says what must be opened", () => {

@@ -1,4 +1,4 @@
-import { findNodes, momentsOf, type VisibleOptions } from "@capstan/core";
+import { findNodes, happenings, momentsOf, type VisibleOptions } from "@capstan/core";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { ApiError } from "../api-error.ts";
@@ -9,7 +9,7 @@ import { describeRoute } from "../openapi.ts";
 import { type Named, namedParams } from "../route-params.ts";
 import { keepAlive, type StreamItem, sendStream } from "../stream-reply.ts";
 import { GraphDifference, type GraphEvent, graphSnapshot } from "../views/graph-events.ts";
-import { foundNodes, graphEvent, phaseList } from "../views/graph-schemas.ts";
+import { eventPage, foundNodes, graphEvent, phaseList } from "../views/graph-schemas.ts";
 import type { WorkflowPlace } from "../workflow-lookup.ts";
 
 const idList = z
@@ -73,6 +73,23 @@ export function graphRoutes(server: FastifyInstance, context: HttpContext): void
   server.get<Named>(`${path}/moments`, moments, async (request) => ({
     moments: momentsOf(await viewOf(context, request.params), limits.momentsMax),
   }));
+
+  const telling = describeRoute({
+    ...described,
+    ...{ id: "ListEvents", summary: "What happened to the nodes, the latest first, in pages" },
+    ...{ query: z.object({ limit: queryCount, continue: z.string().optional() }), response: eventPage },
+  });
+  server.get<Named & { Querystring: { limit?: number; continue?: string } }>(
+    `${path}/events`,
+    telling,
+    async (request) => {
+      const { limit = limits.eventsPageMax, continue: before } = request.query;
+      const most = Math.min(limit, limits.eventsPageMax);
+      const items = happenings(await viewOf(context, request.params), before || undefined, most);
+      const last = items.at(-1);
+      return { items, ...(items.length === most && last !== undefined && { continue: last.place }) };
+    },
+  );
 
   const finding = describeRoute({
     ...described,

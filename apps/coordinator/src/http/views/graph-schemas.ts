@@ -79,6 +79,23 @@ export const foundNodes = z
   })
   .meta({ id: "FoundNodes" });
 
+export const eventPage = z
+  .object({
+    items: z.array(
+      z.object({
+        atMs: milliseconds,
+        nodeId: z.string(),
+        name: z.string(),
+        what: z.enum(["created", "started", "ended"]),
+        phase: nodePhase,
+        message: z.string().optional(),
+        place: z.string(),
+      }),
+    ),
+    continue: z.string().optional(),
+  })
+  .meta({ id: "EventPage" });
+
 export const phaseList = z
   .string()
   .optional()

@@ -5,7 +5,7 @@ export type Tab = (typeof tabs)[number];
 export interface WorkflowSearch {
   readonly tab?: Tab;
   /** The chosen node. */
-  readonly node?: string;
+  readonly node?: string | undefined;
 }
 
 export function readWorkflowSearch(search: { readonly [name: string]: unknown }): WorkflowSearch {

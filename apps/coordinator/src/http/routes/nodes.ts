@@ -1,0 +1,221 @@
+import { Readable } from "node:stream";
+import {
+  formatTimestamp,
+  type LogLine,
+  type NodeStatus,
+  templateOfNode,
+  toNodeObject,
+  type WorkflowView,
+} from "@capstan/core";
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { ApiError } from "../api-error.ts";
+import { queryCount, queryFlag } from "../checked-input.ts";
+import type { HttpContext } from "../context.ts";
+import { podOf, taskOf } from "../follow-logs.ts";
+import { limits } from "../limits.ts";
+import { describeRoute } from "../openapi.ts";
+import { namedParams } from "../route-params.ts";
+import { type StreamItem, sendStream } from "../stream-reply.ts";
+
+const nodeParams = namedParams.extend({ id: z.string() });
+
+interface NodePath {
+  Params: z.infer<typeof nodeParams>;
+}
+
+const attempt = z.object({
+  id: z.string(),
+  name: z.string(),
+  phase: z.string(),
+  message: z.string().optional(),
+  startedAtMs: z.number().optional(),
+  finishedAtMs: z.number().optional(),
+});
+
+const nodeDetail = z
+  .object({
+    node: z.looseObject({
+      id: z.string(),
+      name: z.string(),
+      displayName: z.string(),
+      type: z.string(),
+      phase: z.enum(["Pending", "Running", "Succeeded", "Skipped", "Failed", "Error", "Omitted"]),
+      templateName: z.string().optional(),
+      message: z.string().optional(),
+      inputs: z.looseObject({}).optional(),
+      outputs: z.looseObject({}).optional(),
+      hostNodeName: z.string().optional(),
+    }),
+    times: z.object({
+      startedAtMs: z.number().optional(),
+      runStartedAtMs: z.number().optional(),
+      finishedAtMs: z.number().optional(),
+    }),
+    path: z
+      .array(z.object({ id: z.string(), name: z.string() }))
+      .describe("the containers above it, the outermost first"),
+    attempts: z.array(attempt).describe("of a step that is retried: all of its attempts, this one among them"),
+    template: z.looseObject({}).optional().describe("as it was written"),
+    taskId: z.string().optional(),
+    podName: z.string().optional(),
+    pool: z.string(),
+    hasLog: z.boolean(),
+  })
+  .meta({ id: "NodeDetail" });
+
+const logQuery = z.object({
+  follow: queryFlag,
+  tail: queryCount.describe("only the last lines"),
+  container: z.string().optional(),
+});
+
+const logEvent = z
+  .object({
+    lines: z.array(
+      z.object({ atMs: z.number(), stream: z.enum(["stdout", "stderr"]), container: z.string(), text: z.string() }),
+    ),
+  })
+  .meta({ id: "LogLines" });
+
+/** One node and its log, without a look at the others. */
+export function nodeRoutes(server: FastifyInstance, context: HttpContext): void {
+  const path = "/api/v1/capstan/workflows/:namespace/:name/nodes/:id";
+  const described = { tag: "Views", params: nodeParams } as const;
+
+  const reading = describeRoute({
+    ...described,
+    ...{ id: "GetNode", summary: "One node: inputs, outputs, attempts, template", response: nodeDetail },
+  });
+  server.get<NodePath>(path, reading, async ({ params }) => {
+    const { head, place, node } = await findNode(context, params);
+    const view = await context.views.current(place);
+    const template = templateOfNode(head.bundle, node);
+    const isTask = node.type === "Pod" && (node.attempt ?? 0) > 0;
+    return {
+      node: toNodeObject(node),
+      times: timesOf(node),
+      path: [...view.above(node.id)].reverse().map((id) => ({ id, name: nameIn(view, id) })),
+      attempts: attemptsOf(view, node.id),
+      ...(template !== undefined && { template }),
+      ...(isTask && { taskId: taskOf(place.uid, node), podName: podOf(place.name, node) }),
+      pool: node.pool ?? context.dependencies.defaultPool,
+      hasLog: isTask && node.phase !== "Pending",
+    };
+  });
+
+  const logging = describeRoute({
+    ...described,
+    ...{ id: "FollowNodeLog", summary: "The log of one node, in batches of lines", query: logQuery, events: logEvent },
+  });
+  server.get<NodePath & { Querystring: z.infer<typeof logQuery> }>(`${path}/log`, logging, async (request, reply) => {
+    const signal = context.streams.open(reply);
+    const lines = await openLog(context, request.params, request.query, signal);
+    const onError = (error: unknown) => context.dependencies.onInternalError(error, request);
+    return sendStream(request, reply, batched(lines), onError, { always: "events", bare: true });
+  });
+
+  const downloading = describeRoute({
+    ...described,
+    ...{ id: "DownloadNodeLog", summary: "The log of one node as a text file", response: z.string() },
+  });
+  server.get<NodePath>(`${path}/log.txt`, downloading, async (request, reply) => {
+    const signal = context.streams.open(reply);
+    const lines = await openLog(
+      context,
+      request.params,
+      { follow: false, tail: undefined, container: undefined },
+      signal,
+    );
+    reply.header("content-type", "text/plain; charset=utf-8");
+    reply.header("content-disposition", `attachment; filename="${request.params.id.replace(/[^\w.-]/g, "_")}.log"`);
+    return reply.send(Readable.from(textOf(lines)));
+  });
+}
+
+async function findNode(context: HttpContext, { namespace, name, id }: NodePath["Params"]) {
+  const { place, head } = await context.lookup.findHead(namespace, name);
+  const [node] = await context.dependencies.reader.getNodes(place.shard, place.uid, [id]);
+  if (node === undefined) throw new ApiError("NotFound", `workflow "${name}" has no node ${JSON.stringify(id)}`);
+  return { place, head, node };
+}
+
+function timesOf({ startedAtMs, runStartedAtMs, finishedAtMs }: NodeStatus) {
+  return {
+    ...(startedAtMs !== undefined && { startedAtMs }),
+    ...(runStartedAtMs !== undefined && { runStartedAtMs }),
+    ...(finishedAtMs !== undefined && { finishedAtMs }),
+  };
+}
+
+function nameIn(view: WorkflowView, id: string): string {
+  const node = view.node(id);
+  return node?.displayName ?? view.node(view.container(id)?.children[0] ?? "")?.slot ?? id;
+}
+
+/** The attempts of the step that a node is, or is an attempt of. */
+function attemptsOf(view: WorkflowView, id: string) {
+  const node = view.node(id);
+  const retry = node?.type === "Retry" ? node : view.node(node?.container ?? "");
+  if (retry?.type !== "Retry") return [];
+  const attempts = (view.container(retry.id)?.children ?? []).slice(-limits.attemptsShownMax);
+  return attempts.flatMap((attemptId) => {
+    const one = view.node(attemptId);
+    if (one === undefined) return [];
+    const { displayName: name, phase, message, startedAtMs, finishedAtMs } = one;
+    return { id: one.id, name, phase, message, startedAtMs, finishedAtMs };
+  });
+}
+
+async function openLog(
+  context: HttpContext,
+  params: NodePath["Params"],
+  { follow, tail, container }: z.infer<typeof logQuery>,
+  signal: AbortSignal,
+): Promise<AsyncIterable<LogLine>> {
+  const { place, node } = await findNode(context, params);
+  if (node.type !== "Pod" || (node.attempt ?? 0) === 0) {
+    throw new ApiError("NotFound", `node "${node.displayName}" is a ${node.type} and has no log of its own`);
+  }
+  const { logs, defaultPool } = context.dependencies;
+  const options = {
+    follow,
+    ...(tail !== undefined && { tailLines: Math.min(tail, limits.logTailLinesMax) }),
+    ...(container !== undefined && container !== "" && { container }),
+  };
+  return logs.requestLogs({ id: taskOf(place.uid, node), pool: node.pool ?? defaultPool }, options, signal);
+}
+
+/** Lines that are there together are sent together: a long log is not a million events. */
+async function* batched(lines: AsyncIterable<LogLine>): AsyncGenerator<StreamItem> {
+  const iterator = lines[Symbol.asyncIterator]();
+  let next = iterator.next();
+  try {
+    for (;;) {
+      const first = await next;
+      if (first.done === true) return;
+      const batch = [first.value];
+      next = iterator.next();
+      while (batch.length < limits.logLinesPerEvent) {
+        const more = await Promise.race([next, soon()]);
+        if (more === undefined || more.done === true) break;
+        batch.push(more.value);
+        next = iterator.next();
+      }
+      yield { lines: batch };
+    }
+  } finally {
+    next.catch(() => {});
+    await iterator.return?.();
+  }
+}
+
+function soon(): Promise<undefined> {
+  return new Promise((resolve) => {
+    setImmediate(() => resolve(undefined));
+  });
+}
+
+async function* textOf(lines: AsyncIterable<LogLine>): AsyncGenerator<string> {
+  for await (const { atMs, text } of lines) yield `${formatTimestamp(atMs)} ${text}\n`;
+}

@@ -1,0 +1,74 @@
+import type { StreamState } from "@capstan/client";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { answerOf, api, apiUrl } from "../../api/client.ts";
+import { useEvents } from "../../api/use-events.ts";
+import { type Graph, type GraphEvent, withEvent } from "./vertices.ts";
+
+/** Containers that the viewer opened or closed. */
+export interface Opened {
+  readonly expand: ReadonlySet<string>;
+  readonly collapse: ReadonlySet<string>;
+}
+
+export const nothingOpened: Opened = { expand: new Set(), collapse: new Set() };
+
+/** With one container opened or closed. */
+export function toggled({ expand, collapse }: Opened, id: string, isExpanded: boolean): Opened {
+  const [more, less] = [new Set(expand), new Set(collapse)];
+  if (isExpanded) {
+    more.delete(id);
+    less.add(id);
+  } else {
+    less.delete(id);
+    more.add(id);
+  }
+  return { expand: more, collapse: less };
+}
+
+/** With all of them opened. */
+export function openedTo(opened: Opened, ids: readonly string[]): Opened {
+  const collapse = new Set([...opened.collapse].filter((id) => !ids.includes(id)));
+  return { expand: new Set([...opened.expand, ...ids]), collapse };
+}
+
+export interface LiveGraph {
+  /** Undefined until it came for the first time. */
+  readonly graph: Graph | undefined;
+  readonly isDeleted: boolean;
+  readonly stream: StreamState;
+}
+
+/** What is drawn of a workflow: as it is, followed live, or as it was at a moment. */
+export function useGraph(namespace: string, name: string, opened: Opened, atMs: number | undefined): LiveGraph {
+  const [state, setState] = useState<{ readonly graph: Graph | undefined; readonly isDeleted: boolean }>({
+    graph: undefined,
+    isDeleted: false,
+  });
+  const query = useMemo(
+    () => ({ expand: [...opened.expand].join(","), collapse: [...opened.collapse].join(",") }),
+    [opened],
+  );
+  const base = `api/v1/capstan/workflows/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`;
+  const url = atMs === undefined ? apiUrl(`${base}/graph/stream`, query) : undefined;
+  const stream = useEvents<GraphEvent>(url, (event) =>
+    setState(({ graph }) =>
+      event.type === "deleted" ? { graph, isDeleted: true } : { graph: withEvent(graph, event), isDeleted: false },
+    ),
+  );
+  const past = useQuery({
+    queryKey: ["graph-at", namespace, name, query, atMs],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET("/api/v1/capstan/workflows/{namespace}/{name}/graph", {
+          params: { path: { namespace, name }, query: { ...query, at: String(atMs) } },
+          signal,
+        }),
+      ),
+    enabled: atMs !== undefined,
+    placeholderData: (before) => before,
+    gcTime: 10_000,
+  });
+  const pastGraph = useMemo(() => (past.data === undefined ? undefined : withEvent(undefined, past.data)), [past.data]);
+  return atMs === undefined ? { ...state, stream } : { graph: pastGraph, isDeleted: false, stream };
+}

@@ -1,0 +1,67 @@
+import { useMutation } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { Button, Dialog } from "../../ui/controls.tsx";
+import { Failure } from "../../ui/states.tsx";
+import { type ActionDescription, actions, carryOut } from "../workflows/actions.ts";
+
+interface WorkflowActionsProps {
+  readonly namespace: string;
+  readonly name: string;
+  readonly phase: string;
+  readonly suspended: boolean;
+}
+
+/** What can be done with this workflow now; asks only where something is destroyed. */
+export function WorkflowActions({ namespace, name, phase, suspended }: WorkflowActionsProps) {
+  const navigate = useNavigate();
+  const [asked, setAsked] = useState<ActionDescription>();
+  const act = useMutation({
+    mutationFn: (action: ActionDescription) => carryOut(action.verb, { namespace, name }),
+    onSuccess: (target, action) => {
+      if (action.verb === "delete") void navigate({ to: "/workflows" });
+      if (action.verb === "resubmit" && target !== undefined) {
+        void navigate({
+          to: "/workflows/$namespace/$name",
+          params: { namespace: target.namespace, name: target.name },
+        });
+      }
+    },
+  });
+  return (
+    <>
+      <div className="row" role="toolbar" aria-label="Actions">
+        {actions
+          .filter((action) => action.isAllowed({ phase, suspended }))
+          .map((action) => (
+            <Button
+              key={action.verb}
+              look={action.verb === "retry" ? "primary" : action.question === undefined ? undefined : "danger"}
+              disabled={act.isPending}
+              onClick={() => (action.question === undefined ? act.mutate(action) : setAsked(action))}
+            >
+              {action.name}
+            </Button>
+          ))}
+      </div>
+      {act.isError && <Failure error={act.error} />}
+      {asked !== undefined && (
+        <Dialog title={`${asked.name} ${name}?`} onClose={() => setAsked(undefined)}>
+          <p>{asked.question}</p>
+          <div className="dialog-actions">
+            <Button onClick={() => setAsked(undefined)}>Cancel</Button>
+            <Button
+              look="danger"
+              onClick={() => {
+                setAsked(undefined);
+                act.mutate(asked);
+              }}
+            >
+              {asked.name}
+            </Button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}
