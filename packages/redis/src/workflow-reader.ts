@@ -14,7 +14,7 @@ import type { RedisClient } from "./connection.ts";
 import { channels, keys } from "./keys.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import { listWorkflows } from "./workflow-list.ts";
-import { loadStoredHead, loadStoredWorkflow } from "./workflow-record.ts";
+import { loadStoredHead, loadStoredWorkflow, scanNodes } from "./workflow-record.ts";
 
 export class RedisWorkflowReader implements WorkflowReader {
   readonly #redis: RedisClient;
@@ -35,6 +35,10 @@ export class RedisWorkflowReader implements WorkflowReader {
 
   getHead(shard: number, uid: string): Promise<Omit<StoredWorkflow, "nodes"> | undefined> {
     return loadStoredHead(this.#redis, shard, uid);
+  }
+
+  scanNodes(shard: number, uid: string): AsyncIterable<readonly NodeStatus[]> {
+    return scanNodes(this.#redis, shard, uid);
   }
 
   async getNodes(shard: number, uid: string, ids: readonly string[]): Promise<readonly NodeStatus[]> {

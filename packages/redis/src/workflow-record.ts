@@ -41,11 +41,35 @@ export async function loadStoredHead(
 async function scanValues(redis: RedisClient, key: string): Promise<readonly string[]> {
   // A scan may give a field twice when the hash grows or shrinks meanwhile.
   const values = new Map<string, string>();
-  let cursor = "0";
-  do {
-    const [next, fields] = await redis.hscan(key, cursor, "COUNT", nodesPerReadMax);
+  for await (const fields of scanFields(redis, key)) {
     for (let index = 0; index + 1 < fields.length; index += 2) values.set(fields[index] ?? "", fields[index + 1] ?? "");
-    cursor = next;
-  } while (cursor !== "0");
+  }
   return [...values.values()];
+}
+
+/** A workflow's nodes in pages; one that changes meanwhile may come twice. */
+export async function* scanNodes(
+  redis: RedisClient,
+  shard: number,
+  uid: string,
+): AsyncGenerator<readonly NodeStatus[]> {
+  for await (const fields of scanFields(redis, keys.workflowNodes(shard, uid))) {
+    const nodes: NodeStatus[] = [];
+    for (let index = 1; index < fields.length; index += 2)
+      nodes.push(JSON.parse(fields[index] ?? "null") as NodeStatus);
+    yield nodes;
+  }
+}
+
+/** The next page is on its way while one is worked on. */
+async function* scanFields(redis: RedisClient, key: string): AsyncGenerator<readonly string[]> {
+  let next = redis.hscan(key, "0", "COUNT", nodesPerReadMax);
+  for (;;) {
+    const [cursor, fields] = await next;
+    if (cursor === "0") return yield fields;
+    next = redis.hscan(key, cursor, "COUNT", nodesPerReadMax);
+    // Whoever stops half-way leaves it behind.
+    next.catch(() => {});
+    yield fields;
+  }
 }

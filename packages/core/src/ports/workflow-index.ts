@@ -69,6 +69,8 @@ export interface WorkflowReader {
   get(shard: number, uid: string): Promise<StoredWorkflow | undefined>;
   /** The workflow without its nodes: cheap, however many it has. */
   getHead(shard: number, uid: string): Promise<Omit<StoredWorkflow, "nodes"> | undefined>;
+  /** All nodes in pages, in no particular order; those that change meanwhile may come twice. The change log from before tells the rest. */
+  scanNodes(shard: number, uid: string): AsyncIterable<readonly NodeStatus[]>;
   /** The nodes of these ids that exist, in the order asked for. */
   getNodes(shard: number, uid: string, ids: readonly string[]): Promise<readonly NodeStatus[]>;
   /** How many workflows are in each phase, of a namespace or of all; from the index, without looking at any. */

@@ -4,16 +4,16 @@ import type { ViewNode } from "./view-node.ts";
 
 /** A node as it was at a moment, as far as its times tell; undefined before it existed. Times that lie ahead are left out. */
 export function nodeAt(node: ViewNode, atMs: number): ViewNode | undefined {
-  const { startedAtMs, runStartedAtMs, finishedAtMs, message, progress, ...rest } = node;
+  const { startedAtMs, runStartedAtMs, finishedAtMs } = node;
   if (startedAtMs === undefined || startedAtMs > atMs) return undefined;
   const hasEnded = isTerminal(node.phase) && (finishedAtMs ?? startedAtMs) <= atMs;
   if (hasEnded) return node;
   const isWaiting = node.type === "Pod" && (runStartedAtMs === undefined || runStartedAtMs > atMs);
   return {
-    ...rest,
+    ...node,
     phase: isWaiting ? "Pending" : "Running",
-    startedAtMs,
-    ...(!isWaiting && runStartedAtMs !== undefined && { runStartedAtMs }),
+    runStartedAtMs: isWaiting ? undefined : runStartedAtMs,
+    ...{ finishedAtMs: undefined, message: undefined, progress: undefined },
   };
 }
 

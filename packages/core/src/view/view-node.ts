@@ -1,6 +1,6 @@
 import type { NodePhase, NodeStatus, NodeType } from "../status.ts";
 
-/** What pages show of a node at a glance; small, since all nodes of a workflow that is looked at are kept as these. */
+/** What pages show of a node at a glance; small and all of one shape, since there may be 100,000 of them. */
 export interface ViewNode {
   readonly id: string;
   readonly name: string;
@@ -12,21 +12,17 @@ export interface ViewNode {
   readonly container: string;
   /** Nodes of the same container, or the hooked node, that it comes after. */
   readonly after: readonly string[];
-  readonly templateName?: string;
-  readonly message?: string;
-  readonly startedAtMs?: number;
-  readonly runStartedAtMs?: number;
-  readonly finishedAtMs?: number;
-  readonly hostNodeName?: string;
-  readonly pool?: string;
-  readonly attempt?: number;
-  readonly progress?: string;
+  readonly templateName: string | undefined;
+  readonly message: string | undefined;
+  readonly startedAtMs: number | undefined;
+  readonly runStartedAtMs: number | undefined;
+  readonly finishedAtMs: number | undefined;
+  readonly hostNodeName: string | undefined;
+  readonly progress: string | undefined;
   /** Runs for a hook or an exit handler. */
   readonly hooked: boolean;
-  /** The item's number in its loop. */
-  readonly index?: number;
   /** The step or task that it runs. */
-  readonly slot?: string;
+  readonly slot: string | undefined;
 }
 
 /** What contains the nodes that the workflow itself calls: its entrypoint, its exit handler, its hooks. */
@@ -54,17 +50,14 @@ export function toViewNode(node: NodeStatus, { seen, entryId }: ViewedNodes): Vi
     container: containerOf(node, hooked, seen),
     after: comesAfter(node, hooked, entryId),
     hooked,
-    ...(node.templateName !== undefined && { templateName: node.templateName }),
-    ...(node.message !== undefined && { message: node.message.slice(0, messageCharactersMax) }),
-    ...(node.startedAtMs !== undefined && { startedAtMs: node.startedAtMs }),
-    ...(node.runStartedAtMs !== undefined && { runStartedAtMs: node.runStartedAtMs }),
-    ...(node.finishedAtMs !== undefined && { finishedAtMs: node.finishedAtMs }),
-    ...(node.hostNodeName !== undefined && { hostNodeName: node.hostNodeName }),
-    ...(node.pool !== undefined && { pool: node.pool }),
-    ...(node.attempt !== undefined && { attempt: node.attempt }),
-    ...(node.progress !== undefined && { progress: node.progress }),
-    ...(links?.index !== undefined && { index: links.index }),
-    ...(links?.slot !== undefined && { slot: links.slot }),
+    templateName: node.templateName,
+    message: node.message?.slice(0, messageCharactersMax),
+    startedAtMs: node.startedAtMs,
+    runStartedAtMs: node.runStartedAtMs,
+    finishedAtMs: node.finishedAtMs,
+    hostNodeName: node.hostNodeName,
+    progress: node.progress,
+    slot: links?.slot,
   };
 }
 

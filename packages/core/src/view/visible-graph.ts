@@ -1,4 +1,4 @@
-import { isFailedOrError } from "../graph/phases.ts";
+import { isFailedOrError, isTerminal } from "../graph/phases.ts";
 import type { NodePhase, NodeType } from "../status.ts";
 import { heatStrip } from "./heat-strip.ts";
 import { rootId, type ViewNode } from "./view-node.ts";
@@ -164,11 +164,23 @@ function nodeVertex(view: WorkflowView, node: ViewNode): Vertex {
 
 function loopVertex(view: WorkflowView, id: string, inner: ViewContainer | undefined): Vertex {
   const first = view.node(inner?.children[0] ?? "");
+  const phase = phaseOfCounts(inner?.counts ?? {});
+  const finishedAtMs = isTerminal(phase) ? lastEndMs(view, inner?.children ?? []) : undefined;
   return {
-    ...{ id, kind: "Loop" as const, name: first?.slot ?? id, phase: phaseOfCounts(inner?.counts ?? {}), after: [] },
+    ...{ id, kind: "Loop" as const, name: first?.slot ?? id, phase, after: [] },
+    ...(finishedAtMs !== undefined && { finishedAtMs }),
     ...(first?.templateName !== undefined && { templateName: first.templateName }),
     ...(first?.startedAtMs !== undefined && { startedAtMs: first.startedAtMs }),
   };
+}
+
+function lastEndMs(view: WorkflowView, ids: readonly string[]): number | undefined {
+  let last: number | undefined;
+  for (const id of ids) {
+    const { finishedAtMs } = view.node(id) ?? {};
+    if (finishedAtMs !== undefined && finishedAtMs > (last ?? 0)) last = finishedAtMs;
+  }
+  return last;
 }
 
 function theRest(view: WorkflowView, container: ViewContainer, shown: readonly string[], left: number): Vertex {

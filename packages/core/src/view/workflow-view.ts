@@ -64,10 +64,9 @@ export class WorkflowView {
     this.version++;
     if (change.header !== undefined) this.#header = change.header;
     for (const id of change.removedNodeIds) this.#remove(id);
-    const ordered = [...change.nodes].sort((left, right) => (left.links?.ordinal ?? 0) - (right.links?.ordinal ?? 0));
-    for (const node of ordered) {
-      const entryId = this.#containers.get(rootId)?.children[0];
-      this.#put(toViewNode(node, { seen: (id) => this.#nodes.get(id), entryId }));
+    const seen = (id: string) => this.#nodes.get(id);
+    for (const node of inOrder(change.nodes)) {
+      this.#put(toViewNode(node, { seen, entryId: this.#containers.get(rootId)?.children[0] }));
     }
   }
 
@@ -173,6 +172,19 @@ export class WorkflowView {
     if (holder !== undefined) this.#count(holder, -1);
     this.#containers.set(groupId, { id: groupId, children: [id], counts: {} });
   }
+}
+
+/** In order of creation. Ordinals are nearly dense, so very many are put into their places rather than compared. */
+function inOrder(nodes: readonly NodeStatus[]): readonly NodeStatus[] {
+  const ordinalOf = (node: NodeStatus) => node.links?.ordinal ?? 0;
+  const byPlace: NodeStatus[][] = [];
+  const last = nodes.reduce((most, node) => Math.max(most, ordinalOf(node)), 0);
+  if (nodes.length < 1_000 || last > 4 * nodes.length) {
+    return [...nodes].sort((left, right) => ordinalOf(left) - ordinalOf(right));
+  }
+  for (let index = 0; index <= last; index++) byPlace.push([]);
+  for (const node of nodes) byPlace[ordinalOf(node)]?.push(node);
+  return byPlace.flat();
 }
 
 /** The worst, or else the liveliest, phase of what is counted: what a container without a node of its own is in. */

@@ -91,6 +91,11 @@ export class MemoryWorkflowReader implements WorkflowReader {
     return head;
   }
 
+  async *scanNodes(shard: number, uid: string): AsyncGenerator<readonly NodeStatus[]> {
+    const stored = await this.get(shard, uid);
+    if (stored !== undefined) yield stored.nodes;
+  }
+
   async getNodes(shard: number, uid: string, ids: readonly string[]): Promise<readonly NodeStatus[]> {
     const nodes = new Map((await this.get(shard, uid))?.nodes.map((node) => [node.id, node]));
     return ids.flatMap((id) => nodes.get(id) ?? []);

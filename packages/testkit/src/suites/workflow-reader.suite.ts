@@ -196,6 +196,7 @@ function changeTests(harness: () => ShardHarness): void {
     expect(await harness().reader.get(0, "nobody")).toBeUndefined();
     expect(await harness().reader.getHead(0, uid)).toMatchObject({ uid, header: aHeader() });
     expect(await harness().reader.getHead(0, "nobody")).toBeUndefined();
+    for await (const page of harness().reader.scanNodes(0, uid)) expect(page).toEqual([aNode("n1")]);
     expect(await harness().reader.getNodes(0, uid, ["nobody", "n1"])).toEqual([aNode("n1")]);
   });
 

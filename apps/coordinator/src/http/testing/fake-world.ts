@@ -186,6 +186,7 @@ export class FakeWorld {
         const { nodes: _, ...head } = stored;
         return head;
       },
+      scanNodes: (_shard, uid) => pageOf(this.workflows.get(uid)?.nodes ?? []),
       getNodes: async (_shard, uid, ids) => {
         const nodes = new Map(this.workflows.get(uid)?.nodes.map((node) => [node.id, node]));
         return ids.flatMap((id) => nodes.get(id) ?? []);
@@ -340,4 +341,8 @@ class FakeResourceStore implements ResourceStore {
 
 function keyOf({ kind, namespace, name }: ResourceRef): string {
   return `${kind}/${namespace}/${name}`;
+}
+
+async function* pageOf(nodes: readonly NodeStatus[]): AsyncGenerator<readonly NodeStatus[]> {
+  yield nodes;
 }

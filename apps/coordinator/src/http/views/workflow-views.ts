@@ -1,4 +1,4 @@
-import { WorkflowView } from "@capstan/core";
+import { type NodeStatus, WorkflowView } from "@capstan/core";
 import { ApiError } from "../api-error.ts";
 import type { HttpDependencies } from "../dependencies.ts";
 import { limits } from "../limits.ts";
@@ -95,9 +95,11 @@ class FollowedView {
     const { shard, uid } = this.#place;
     // The id first: changes between the two are then taken twice rather than never.
     this.#lastId = await this.#reader.lastChangeId(shard, uid);
-    const stored = await this.#reader.get(shard, uid);
-    if (stored === undefined) throw this.#gone();
-    this.#view = new WorkflowView(stored.header, stored.nodes);
+    const head = await this.#reader.getHead(shard, uid);
+    if (head === undefined) throw this.#gone();
+    const nodes: NodeStatus[] = [];
+    for await (const page of this.#reader.scanNodes(shard, uid)) for (const node of page) nodes.push(node);
+    this.#view = new WorkflowView(head.header, nodes);
     return this.#view;
   }
 

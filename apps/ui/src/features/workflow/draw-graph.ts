@@ -56,7 +56,8 @@ export function drawGraph(context: CanvasRenderingContext2D, drawn: Drawn, width
     const vertex = graph.byId.get(id);
     if (vertex !== undefined) (box.isFrame ? frames : nodes).push([box, vertex]);
   }
-  for (const [box, vertex] of frames) if (!box.isBare) drawFrame(context, drawn, box, vertex);
+  // Boxes of what is inside come first: the frames around them are drawn before them.
+  for (const [box, vertex] of frames.reverse()) if (!box.isBare) drawFrame(context, drawn, box, vertex);
   drawEdges(context, drawn, isSeen);
   const isReadable = viewport.scale >= readableScale;
   for (const [box, vertex] of nodes) {

@@ -16,6 +16,7 @@ import { TimelineView } from "./timeline-view.tsx";
 import { TreeView } from "./tree-view.tsx";
 import { nothingOpened, openedTo, toggled, useGraph } from "./use-graph.ts";
 import type { Graph } from "./vertices.ts";
+import { WhyItFailed } from "./why-it-failed.tsx";
 import { WorkflowActions } from "./workflow-actions.tsx";
 import "./workflow.css";
 
@@ -65,7 +66,7 @@ function Workflow({ namespace, name }: { namespace: string; name: string }) {
   }
   return (
     <>
-      <WorkflowHead namespace={namespace} name={name} graph={graph} isDeleted={isDeleted} />
+      <WorkflowHead namespace={namespace} name={name} graph={graph} isDeleted={isDeleted} onFound={find} />
       <Freshness stream={stream} />
       <div className="row">
         <nav className="tabs" aria-label="Views" style={{ flex: 1 }}>
@@ -127,9 +128,17 @@ function Workflow({ namespace, name }: { namespace: string; name: string }) {
   );
 }
 
-function WorkflowHead(props: { namespace: string; name: string; graph: Graph | undefined; isDeleted: boolean }) {
-  const { namespace, name, graph, isDeleted } = props;
+interface HeadProps {
+  readonly namespace: string;
+  readonly name: string;
+  readonly graph: Graph | undefined;
+  readonly isDeleted: boolean;
+  readonly onFound: (id: string, path: readonly string[]) => void;
+}
+
+function WorkflowHead({ namespace, name, graph, isDeleted, onFound }: HeadProps) {
   const head = graph?.head;
+  const hasFailed = head?.phase === "Failed" || head?.phase === "Error";
   return (
     <header className="stack">
       <div className="row">
@@ -149,11 +158,10 @@ function WorkflowHead(props: { namespace: string; name: string; graph: Graph | u
           This workflow has been deleted. What you see is the last that was known of it.
         </p>
       )}
-      {head?.message !== undefined && (
-        <p className={head.phase === "Failed" || head.phase === "Error" ? "notice notice-error" : "notice"}>
-          {head.message}
-        </p>
+      {head !== undefined && hasFailed && !isDeleted && (
+        <WhyItFailed {...{ namespace, name, onFound }} message={head.message} finishedAtMs={head.finishedAtMs} />
       )}
+      {head?.message !== undefined && !hasFailed && <p className="notice">{head.message}</p>}
       {head !== undefined && !isDeleted && (
         <WorkflowActions namespace={namespace} name={name} phase={head.phase} suspended={head.suspended} />
       )}
