@@ -65,6 +65,8 @@ module.exports = {
     only("packages/manifest", ["packages/core", "packages/expressions", "packages/testkit"]),
     only("packages/protocol", ["packages/core", "packages/testkit"]),
     only("packages/redis", ["packages/core", "packages/protocol", "packages/testkit"]),
+    only("packages/client", []),
+    only("apps/ui", ["packages/client"]),
     only("packages/kubernetes", ["packages/core", "packages/manifest", "packages/testkit"]),
   ],
   options: {

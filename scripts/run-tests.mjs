@@ -28,6 +28,8 @@ const suites = [
   "packages/testkit",
   "packages/redis",
   "packages/kubernetes",
+  "packages/client",
+  "apps/ui",
   "apps/coordinator",
   "apps/cli",
   "apps/agent",
