@@ -37,29 +37,3 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
     </dialog>
   );
 }
-
-/** A button that opens a few more; closes when the focus leaves it. */
-export function Menu({ label, children }: { label: ReactNode; children: ReactNode }) {
-  const details = useRef<HTMLDetailsElement>(null);
-  const close = () => details.current?.removeAttribute("open");
-  return (
-    <details
-      ref={details}
-      className="menu"
-      onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) close();
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        close();
-        details.current?.querySelector("summary")?.focus();
-      }}
-    >
-      <summary className="button">{label}</summary>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: clicks of the buttons in it. */}
-      <div className="menu-items" onClick={close}>
-        {children}
-      </div>
-    </details>
-  );
-}

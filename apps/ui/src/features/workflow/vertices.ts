@@ -44,10 +44,3 @@ function graphOf(head: GraphHead, vertices: readonly Vertex[], shape: number): G
   }
   return { head, byId: new Map(vertices.map((vertex) => [vertex.id, vertex])), children, shape };
 }
-
-/** The vertex and all that contain it, the innermost first. */
-export function lineage(graph: Graph, id: string): readonly Vertex[] {
-  const found: Vertex[] = [];
-  for (let at = graph.byId.get(id); at !== undefined; at = graph.byId.get(at.container ?? "")) found.push(at);
-  return found;
-}

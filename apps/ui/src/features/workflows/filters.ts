@@ -3,7 +3,6 @@ import type { components } from "@capstan/client";
 export type Summary = components["schemas"]["WorkflowSummary"];
 
 export const phases = ["Pending", "Running", "Succeeded", "Failed", "Error"] as const;
-export type Phase = (typeof phases)[number];
 
 /** What a list shows, as the page's address keeps it. */
 export interface Filters {
