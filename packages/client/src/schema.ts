@@ -654,6 +654,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capstan/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pools, how full their queues are and who serves them */
+        get: operations["ListQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/queues/{pool}/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tasks of a pool that run next, and why they do */
+        get: operations["ListNextTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/queues/{pool}/away": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tasks that agents refused, and when they are offered again */
+        get: operations["ListTasksAway"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/retries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Steps between two attempts, the next first */
+        get: operations["ListRetries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/workflows/{namespace}/{name}/nodes/{id}/bid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A node's bid, its rank in its pool, and what it waits for */
+        get: operations["GetTaskBid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflow-templates/{namespace}": {
         parameters: {
             query?: never;
@@ -1111,6 +1196,100 @@ export interface components {
                 text: string;
             }[];
         };
+        BidInput: {
+            /** @description P(t) = 1/(1+e^(−k(t−θ))) */
+            probability: number;
+            /** @description t */
+            executionTimeSeconds: number;
+            /** @description θ */
+            thetaSeconds: number;
+            k: number;
+            /** @description what t and θ are the sums of */
+            readonly terms: {
+                /** @enum {string} */
+                of: "t" | "theta";
+                name: string;
+                seconds: number;
+            }[];
+        };
+        PoolInput: {
+            pool: string;
+            /** @description tasks that an agent may take */
+            waiting: number;
+            /** @description those of them that wait before BullMQ */
+            inBacklog: number;
+            /** @description tasks that were refused and stay away for a moment */
+            away: number;
+            running: number;
+            /** @description jobs that the queue gave up on */
+            dead: number;
+            /** @description the longest wait among those that come first and last, Unix ms */
+            oldestSinceMs?: number;
+            inPerMinute: number;
+            outPerMinute: number;
+            /** @description living agents that may take its tasks */
+            agents: number;
+            /** @description those of them that take no more */
+            draining: number;
+            /** @description how many more tasks the others could take */
+            room: number;
+            /** @description the latest word of any of them, Unix ms */
+            heardOfMs?: number;
+        };
+        QueuedTaskInput: {
+            taskId: string;
+            pool: string;
+            /** @enum {string} */
+            place: "waiting" | "backlog" | "away" | "running" | "ended";
+            /** @description how many of the pool's tasks come before it */
+            rank?: number;
+            /** @description absent, as all of the workflow, where the job cannot be read */
+            namespace?: string;
+            workflow?: string;
+            nodeId?: string;
+            nodeName?: string;
+            /** @description since when it could run */
+            readySinceMs?: number;
+            awayUntilMs?: number;
+            deliveries: number;
+            lastError?: string;
+            bid?: components["schemas"]["BidInput"];
+        };
+        RetryWaitInput: {
+            namespace: string;
+            workflow: string;
+            nodeId: string;
+            nodeName: string;
+            /** @description how many it has had */
+            attempts: number;
+            lastAttemptId?: string;
+            lastError?: string;
+            /** @description when the next one starts */
+            dueAtMs: number;
+        };
+        TaskBidInput: {
+            taskId: string;
+            pool: string;
+            /** @enum {string} */
+            place: "waiting" | "backlog" | "away" | "running" | "ended";
+            /** @description how many of the pool's tasks come before it */
+            rank?: number;
+            /** @description absent, as all of the workflow, where the job cannot be read */
+            namespace?: string;
+            workflow?: string;
+            nodeId?: string;
+            nodeName?: string;
+            /** @description since when it could run */
+            readySinceMs?: number;
+            awayUntilMs?: number;
+            deliveries: number;
+            lastError?: string;
+            bid?: components["schemas"]["BidInput"];
+            /** @enum {string} */
+            waitsFor: "nothing" | "agent" | "undrained agent" | "room" | "another try" | "its turn";
+            /** @description the same as a sentence */
+            message: string;
+        };
         WorkflowSummaryInput: {
             uid: string;
             shard: number;
@@ -1413,6 +1592,100 @@ export interface components {
                 container: string;
                 text: string;
             }[];
+        };
+        Bid: {
+            /** @description P(t) = 1/(1+e^(−k(t−θ))) */
+            probability: number;
+            /** @description t */
+            executionTimeSeconds: number;
+            /** @description θ */
+            thetaSeconds: number;
+            k: number;
+            /** @description what t and θ are the sums of */
+            readonly terms: {
+                /** @enum {string} */
+                of: "t" | "theta";
+                name: string;
+                seconds: number;
+            }[];
+        };
+        Pool: {
+            pool: string;
+            /** @description tasks that an agent may take */
+            waiting: number;
+            /** @description those of them that wait before BullMQ */
+            inBacklog: number;
+            /** @description tasks that were refused and stay away for a moment */
+            away: number;
+            running: number;
+            /** @description jobs that the queue gave up on */
+            dead: number;
+            /** @description the longest wait among those that come first and last, Unix ms */
+            oldestSinceMs?: number;
+            inPerMinute: number;
+            outPerMinute: number;
+            /** @description living agents that may take its tasks */
+            agents: number;
+            /** @description those of them that take no more */
+            draining: number;
+            /** @description how many more tasks the others could take */
+            room: number;
+            /** @description the latest word of any of them, Unix ms */
+            heardOfMs?: number;
+        };
+        QueuedTask: {
+            taskId: string;
+            pool: string;
+            /** @enum {string} */
+            place: "waiting" | "backlog" | "away" | "running" | "ended";
+            /** @description how many of the pool's tasks come before it */
+            rank?: number;
+            /** @description absent, as all of the workflow, where the job cannot be read */
+            namespace?: string;
+            workflow?: string;
+            nodeId?: string;
+            nodeName?: string;
+            /** @description since when it could run */
+            readySinceMs?: number;
+            awayUntilMs?: number;
+            deliveries: number;
+            lastError?: string;
+            bid?: components["schemas"]["Bid"];
+        };
+        RetryWait: {
+            namespace: string;
+            workflow: string;
+            nodeId: string;
+            nodeName: string;
+            /** @description how many it has had */
+            attempts: number;
+            lastAttemptId?: string;
+            lastError?: string;
+            /** @description when the next one starts */
+            dueAtMs: number;
+        };
+        TaskBid: {
+            taskId: string;
+            pool: string;
+            /** @enum {string} */
+            place: "waiting" | "backlog" | "away" | "running" | "ended";
+            /** @description how many of the pool's tasks come before it */
+            rank?: number;
+            /** @description absent, as all of the workflow, where the job cannot be read */
+            namespace?: string;
+            workflow?: string;
+            nodeId?: string;
+            nodeName?: string;
+            /** @description since when it could run */
+            readySinceMs?: number;
+            awayUntilMs?: number;
+            deliveries: number;
+            lastError?: string;
+            bid?: components["schemas"]["Bid"];
+            /** @enum {string} */
+            waitsFor: "nothing" | "agent" | "undrained agent" | "room" | "another try" | "its turn";
+            /** @description the same as a sentence */
+            message: string;
         };
         WorkflowSummary: {
             uid: string;
@@ -2993,6 +3266,177 @@ export interface operations {
                             [key: string]: unknown;
                         }[];
                     };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListQueues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Pool"][];
+                        atMs: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListNextTasks: {
+        parameters: {
+            query?: {
+                /** @description at most 100 */
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["QueuedTask"][];
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListTasksAway: {
+        parameters: {
+            query?: {
+                /** @description at most 100 */
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["QueuedTask"][];
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListRetries: {
+        parameters: {
+            query?: {
+                /** @description at most 100 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RetryWait"][];
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    GetTaskBid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskBid"];
                 };
             };
             /** @description Default Response */

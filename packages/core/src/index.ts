@@ -11,7 +11,7 @@ export {
 export { formatGoDuration, formatHumanDuration, parseDurationMs, parseGoDuration } from "./duration.ts";
 export type { DecideContext, Engine, EnginePolicy, WorkflowState } from "./engine.ts";
 export { linkNodes } from "./graph/link-nodes.ts";
-export { nodeIdOf, podNameOf } from "./graph/node-names.ts";
+export { attemptName, nodeIdOf, podNameOf } from "./graph/node-names.ts";
 export type { Json, JsonObject } from "./json.ts";
 export type { TimerChange, WorkflowCommand } from "./machine/command.ts";
 export { engine } from "./machine/decide.ts";
@@ -24,6 +24,7 @@ export {
   type PoolDemand,
   placementKeys,
   poolNameOf,
+  serversOf,
   servesPool,
 } from "./pool/pool-choice.ts";
 export { type WaitingPool, waitingPools } from "./pool/waiting-pools.ts";
@@ -32,6 +33,7 @@ export { type AttemptReader, awaitsAttempt } from "./ports/attempt-reader.ts";
 export type { Clock } from "./ports/clock.ts";
 export { compareInboxIds, type Inbox, type SubmitResult } from "./ports/inbox.ts";
 export type { LogSource } from "./ports/log-source.ts";
+export type { PoolReading, QueuedTask, QueueInspector, RetryWait, TaskPlace } from "./ports/queue-inspector.ts";
 export type { ResourceKind, ResourcePage, ResourceRef, ResourceStore, StoredResource } from "./ports/resource-store.ts";
 export type {
   LogLine,
@@ -72,6 +74,8 @@ export type { WorkflowPhases } from "./ports/workflow-phases.ts";
 export { matchesNode, parseNodeSelector } from "./project/node-selector.ts";
 export { templateOfNode } from "./project/stored-templates.ts";
 export { toNodeObject, toWorkflowObject } from "./project/to-workflow-object.ts";
+export { minutesOfRate, ratePerMinute } from "./queue/flow-rate.ts";
+export { type Waiting, waitsFor } from "./queue/waits-for.ts";
 export { assert, fail, ok, type Result } from "./result.ts";
 export { fnv1a32, shardOf } from "./shard.ts";
 export type {

@@ -33,6 +33,8 @@ export interface Task {
   readonly podDefaults: JsonObject;
   /** stdout is wanted as `outputs.result` (something refers to it). */
   readonly captureResult: boolean;
+  /** Since when it may run, Unix ms: what it waits from then on is the queue's doing. */
+  readonly readyAtMs?: number;
   /** When the task must have ended, Unix ms; from the workflow's deadline and the template's timeout. */
   readonly deadlineAtMs?: number;
   /** How long it may run from its start (activeDeadlineSeconds), ms. */

@@ -18,6 +18,7 @@ const taskSchema = z.object({
   template: z.looseObject({}),
   podDefaults: z.looseObject({}),
   captureResult: z.boolean(),
+  readyAtMs: z.number().optional(),
   deadlineAtMs: z.number().optional(),
   runLimitMs: z.number().optional(),
   labels: textMap,

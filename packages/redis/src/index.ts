@@ -9,6 +9,7 @@ export { claimInstallation, type Installation, readInstallation } from "./instal
 export { RedisLeaseStore } from "./lease-store.ts";
 export { type LogHandler, RedisLogServer } from "./log-server.ts";
 export { LogUnavailableError, RedisLogSource } from "./log-source.ts";
+export { RedisQueueInspector } from "./queue-inspector.ts";
 export { type RedisAddress, readRedisAddress } from "./redis-address.ts";
 export { RedisResourceStore } from "./resource-store.ts";
 export { RedisShardStore } from "./shard-store.ts";

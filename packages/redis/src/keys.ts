@@ -41,9 +41,14 @@ export const keys = {
   /** Demanding pools whose ended jobs are still to be removed. */
   untidyPools: "{agents}:untidy-pools",
 
+  /** Pools that tasks were put into, by when that was last. */
+  knownPools: "{queues}:pools",
+
   /** BullMQ puts this before the queue's name; every pool is a queue with a slot of its own. */
   poolPrefix: (pool: string) => `{capstan:${pool}}`,
   poolPriorityWindow: (pool: string) => `{capstan:${pool}}:window`,
+  /** How many tasks came in that minute since 1970. */
+  poolArrivals: (pool: string, minute: number) => `{capstan:${pool}}:arrivals:${minute}`,
   /** Tasks that wait outside BullMQ, by bid; what they are; and those on their way there, by when they were taken. */
   poolBacklog: (pool: string) => `{capstan:${pool}}:backlog`,
   poolBacklogTasks: (pool: string) => `{capstan:${pool}}:backlog:tasks`,

@@ -14,6 +14,9 @@ const backlogForget = new Script("backlog-forget");
 
 /** Tasks of one round trip; more would hold up other commands. */
 const tasksPerCallMax = 500;
+/** Rates are made of the last minutes. */
+const arrivalsKeptSeconds = 900;
+
 /** The names of BullMQ's jobs. A task that may have been there before is to be asked about before it starts. */
 export const jobNames = { first: "task", again: "task-again" } as const;
 
@@ -28,6 +31,7 @@ export interface PoolBacklogOptions {
 interface QueuedTask {
   readonly id: string;
   readonly keySeconds: number;
+  readonly readyAtMs: number | undefined;
   readonly data: object;
 }
 
@@ -46,10 +50,15 @@ export class PoolBacklog {
 
   /** Takes tasks in; any that are there already stay as they are. */
   async add(tasks: readonly Task[]): Promise<void> {
-    const { windowStart, ...content } = await this.#look(tasks.map(({ bid }) => bid.keySeconds));
+    const { windowStart, ...content } = await this.#look(
+      tasks.map(({ bid }) => bid.keySeconds),
+      tasks.length,
+    );
     const priorities = tasks.map(({ bid }) => queuePriority(bid.keySeconds, windowStart));
     const goes = admitted(priorities, content, this.#limits);
-    const queued = tasks.map((task) => ({ id: task.id, keySeconds: task.bid.keySeconds, data: encodeTask(task) }));
+    const queued = tasks.map((task) => ({
+      ...{ id: task.id, keySeconds: task.bid.keySeconds, readyAtMs: task.readyAtMs, data: encodeTask(task) },
+    }));
     const [direct, later] = [queued.filter((_, index) => goes[index]), queued.filter((_, index) => !goes[index])];
     for (const slice of slices(later)) await this.#put(slice);
     for (const slice of slices(direct)) {
@@ -66,7 +75,10 @@ export class PoolBacklog {
       const { left, first, again, lost } = await this.#take();
       const tasks = [...first, ...again];
       if (tasks.length > 0) {
-        const { windowStart } = await this.#look(tasks.map(({ keySeconds }) => keySeconds));
+        const { windowStart } = await this.#look(
+          tasks.map(({ keySeconds }) => keySeconds),
+          0,
+        );
         await this.#bring(again, windowStart, jobNames.again);
         await this.#bring(first, windowStart, jobNames.first);
       }
@@ -76,15 +88,22 @@ export class PoolBacklog {
     }
   }
 
-  async #look(keysSeconds: readonly number[]): Promise<PoolContent & { readonly windowStart: number }> {
+  async #look(
+    keysSeconds: readonly number[],
+    arriving: number,
+  ): Promise<PoolContent & { readonly windowStart: number }> {
     const { redis, queue, pool } = this.#options;
     const answer = (await poolContent.run(
       redis,
       [
         ...[keys.poolPriorityWindow(pool), queue.toKey("wait"), queue.toKey("prioritized"), queue.toKey("delayed")],
         ...[keys.poolBacklog(pool), keys.poolBacklogTaken(pool)],
+        keys.poolArrivals(pool, Math.floor(Date.now() / 60_000)),
       ],
-      [keysSeconds.reduce((least, key) => Math.min(least, key)), windowHeadSeconds, windowRenewSeconds],
+      [
+        ...[keysSeconds.reduce((least, key) => Math.min(least, key)), windowHeadSeconds, windowRenewSeconds],
+        ...[arriving, arrivalsKeptSeconds],
+      ],
     )) as readonly (string | number)[];
     const [windowStart = 0, released = 0, backlog = 0, lastPriority = 0] = answer.map(Number);
     return { windowStart, released, backlog, lastPriority };
@@ -120,9 +139,13 @@ export class PoolBacklog {
   async #bring(tasks: readonly QueuedTask[], windowStart: number, name: string): Promise<void> {
     if (tasks.length === 0) return;
     await this.#options.queue.addBulk(
-      tasks.map(({ id, keySeconds, data }) => ({
+      tasks.map(({ id, keySeconds, readyAtMs, data }) => ({
         ...{ name, data },
-        opts: { jobId: id, priority: queuePriority(keySeconds, windowStart) },
+        opts: {
+          ...{ jobId: id, priority: queuePriority(keySeconds, windowStart) },
+          // Its wait began then, also where it waited in the backlog first.
+          ...(readyAtMs !== undefined && { timestamp: readyAtMs }),
+        },
       })),
     );
   }
@@ -158,7 +181,13 @@ function textOf({ keySeconds, data }: QueuedTask): string {
 
 function taskOf(id: string, text: string): QueuedTask {
   const space = text.indexOf(" ");
-  return { id, keySeconds: Number(text.slice(0, space)), data: JSON.parse(text.slice(space + 1)) as object };
+  const data = dataOfText(text) as { readonly body?: { readonly readyAtMs?: number } };
+  return { id, keySeconds: Number(text.slice(0, space)), readyAtMs: data.body?.readyAtMs, data };
+}
+
+/** The data of a job, as it waits in the backlog. */
+export function dataOfText(text: string): unknown {
+  return JSON.parse(text.slice(text.indexOf(" ") + 1));
 }
 
 function* slices<T>(items: readonly T[]): Generator<readonly T[]> {

@@ -4,6 +4,7 @@ import type { Queue } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { DemandingPools } from "./demanding-pools.ts";
 import { channels, keys } from "./keys.ts";
+import { KnownPools } from "./known-pools.ts";
 import type { BacklogLimits } from "./pool-admission.ts";
 import { backlogKeys, PoolBacklog } from "./pool-backlog.ts";
 import { openPoolQueue } from "./pool-queue.ts";
@@ -32,12 +33,14 @@ export class BullTaskQueue implements TaskQueue {
   readonly #options: TaskQueueOptions;
   readonly #queues = new Map<string, Queue>();
   readonly #demandingPools: DemandingPools;
+  readonly #knownPools: KnownPools;
   #tidying: Promise<void> = Promise.resolve();
 
   /** `redis` stays the caller's; it must have no limit of retries (the roles coordinator and worker). */
   constructor(redis: RedisClient, options: TaskQueueOptions = {}) {
     this.#redis = redis;
     this.#demandingPools = new DemandingPools(redis);
+    this.#knownPools = new KnownPools(redis);
     this.#options = options;
   }
 
@@ -69,6 +72,7 @@ export class BullTaskQueue implements TaskQueue {
   async #addToPool(pool: string, tasks: readonly Task[]): Promise<void> {
     // Before the tasks: one that is in a pool that no agent knows of would wait for the next look at the list.
     if (isDemandingPool(pool)) this.#tidyUp(await this.#demandingPools.announce(pool, Date.now()));
+    await this.#knownPools.note(pool, Date.now());
     const limits = this.#options.backlogLimits;
     await new PoolBacklog({ redis: this.#redis, queue: this.#queue(pool), pool, limits }).add(tasks);
   }

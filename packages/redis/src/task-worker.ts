@@ -43,6 +43,9 @@ type Handler = (pulled: PulledTask) => Promise<void>;
 /** After a task has left BullMQ the backlog is looked at within this; sooner while something is known to wait there. */
 const releaseDelayMs = { idle: 500, busy: 100 } as const;
 
+/** BullMQ counts what ends by the minute. */
+const minutesCounted = 60;
+
 // A stalled task is not a failed one: its agent died, and only the engine's retry policy may give up.
 const stalledCountMax = 1_000_000_000;
 
@@ -138,6 +141,7 @@ export class BullTaskWorker implements TaskWorker {
       lockDuration: lockDurationMs ?? 30_000,
       stalledInterval: stalledIntervalMs ?? 15_000,
       maxStalledCount: stalledCountMax,
+      metrics: { maxDataPoints: minutesCounted },
       // BullMQ's own 15 s would leave a worker idle for that long after every restart of Redis.
       runRetryDelay: 500,
     });
@@ -165,6 +169,8 @@ export class BullTaskWorker implements TaskWorker {
       await this.#handle(decoded.value, wasDelivered || wasSlow);
     } catch (error) {
       if (!(error instanceof TaskRefused)) throw error;
+      // For people who ask why it still waits.
+      await job.updateProgress({ refused: error.reason });
       // Its priority stays, and with it its place among those that wait then.
       await job.moveToDelayed(Date.now() + refusalDelayMs(job.attemptsStarted), token);
       throw new DelayedError();

@@ -7,6 +7,7 @@ const removeEmptyPool = new Script("remove-empty-pool");
 
 const jobStates = ["wait", "paused", "active", "prioritized", "delayed", "waiting-children", "completed", "failed"];
 const besideJobs = ["meta", "id", "pc", "events", "marker", "stalled", "stalled-check"];
+const metrics = ["metrics:completed", "metrics:completed:data", "metrics:failed", "metrics:failed:data"];
 
 /**
  * Removes what a pool's queue keeps of jobs that ended longer ago than the retention, and the whole queue where no other is left. False when
@@ -22,7 +23,7 @@ export async function tidyPool(redis: RedisClient, pool: string, onError: (error
       ...[keys.poolBacklogTasks(pool), keys.poolBacklogCount(pool)],
     ];
     const tasks = [...jobStates.map((name) => queue.toKey(name)), keys.poolBacklog(pool), keys.poolBacklogTaken(pool)];
-    const rest = [...besideJobs.map((name) => queue.toKey(name)), ...beside];
+    const rest = [...[...besideJobs, ...metrics].map((name) => queue.toKey(name)), ...beside];
     return (await removeEmptyPool.run(redis, [...tasks, ...rest], [tasks.length])) === 1;
   } finally {
     await queue.close();

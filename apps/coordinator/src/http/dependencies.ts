@@ -1,4 +1,12 @@
-import type { AgentDirectory, Clock, Inbox, LogSource, ResourceStore, WorkflowReader } from "@capstan/core";
+import type {
+  AgentDirectory,
+  Clock,
+  Inbox,
+  LogSource,
+  QueueInspector,
+  ResourceStore,
+  WorkflowReader,
+} from "@capstan/core";
 
 /** Ids come from outside, so that tests and the simulator can choose them. */
 export interface IdSource {
@@ -15,6 +23,7 @@ export interface HttpDependencies {
   readonly resources: ResourceStore;
   readonly logs: LogSource;
   readonly agents: AgentDirectory;
+  readonly queues: QueueInspector;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly shardCount: number;

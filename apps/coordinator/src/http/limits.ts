@@ -45,4 +45,8 @@ export const limits = {
   listPauseMs: 100,
   /** Workflows of one page of a list for people. */
   listPageMax: 500,
+  /** Tasks, retries or failures of one page. */
+  queuePageMax: 100,
+  /** Attempts of a retried step that are counted. */
+  attemptsCountedMax: 1_000,
 } as const;

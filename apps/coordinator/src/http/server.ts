@@ -12,6 +12,7 @@ import { controlRoutes } from "./routes/controls.ts";
 import { graphRoutes } from "./routes/graph.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { nodeRoutes } from "./routes/nodes.ts";
+import { queueRoutes } from "./routes/queues.ts";
 import { resourceRoutes } from "./routes/resources.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { watchRoutes } from "./routes/watch.ts";
@@ -83,6 +84,7 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   nodeRoutes(server, context);
   workflowListRoutes(server, context);
   agentRoutes(server, context);
+  queueRoutes(server, context);
   resourceRoutes(server, dependencies);
   return server;
 }

@@ -1,4 +1,4 @@
-import { compareInboxIds, type StoredWorkflow, shardOf } from "@capstan/core";
+import { compareInboxIds, type NodeStatus, type StoredWorkflow, shardOf } from "@capstan/core";
 import { ApiError } from "./api-error.ts";
 import type { ChangeFeed } from "./change-feed.ts";
 import type { HttpDependencies } from "./dependencies.ts";
@@ -57,6 +57,26 @@ export class WorkflowLookup {
     const place = await this.locate(namespace, name);
     const { reader } = this.#dependencies;
     return { place, head: await this.#committed(place, () => reader.getHead(place.shard, place.uid)) };
+  }
+
+  /** One of its nodes, without a look at the others. */
+  async findNode({
+    namespace,
+    name,
+    id,
+  }: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly id: string;
+  }): Promise<{
+    readonly place: WorkflowPlace;
+    readonly head: WorkflowHead;
+    readonly node: NodeStatus;
+  }> {
+    const { place, head } = await this.findHead(namespace, name);
+    const [node] = await this.#dependencies.reader.getNodes(place.shard, place.uid, [id]);
+    if (node === undefined) throw new ApiError("NotFound", `workflow "${name}" has no node ${JSON.stringify(id)}`);
+    return { place, head, node };
   }
 
   async #committed<T>(place: WorkflowPlace, read: () => Promise<T | undefined>): Promise<T> {

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { readQueueSearch } from "../features/queues/search.ts";
 import { readWorkflowSearch } from "../features/workflow/search.ts";
 import { readFilters } from "../features/workflows/filters.ts";
 import { Empty, Failure, Loading } from "../ui/states.tsx";
@@ -31,6 +32,13 @@ const workflow = createRoute({
   component: lazyRouteComponent(() => import("../features/workflow/workflow-page.tsx"), "WorkflowPage"),
 });
 
+const queues = createRoute({
+  getParentRoute: () => root,
+  path: "/queues",
+  validateSearch: readQueueSearch,
+  component: lazyRouteComponent(() => import("../features/queues/queues-page.tsx"), "QueuesPage"),
+});
+
 const agents = createRoute({
   getParentRoute: () => root,
   path: "/agents",
@@ -38,7 +46,7 @@ const agents = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, workflows, workflow, agents]),
+  routeTree: root.addChildren([home, workflows, workflow, queues, agents]),
   // The server says in the page's base how far below its root the page was asked for.
   basepath: new URL(document.baseURI).pathname,
   defaultPendingComponent: () => <Loading />,

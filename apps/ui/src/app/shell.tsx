@@ -9,6 +9,7 @@ import "./shell.css";
 
 const links = [
   { to: "/workflows", name: "Workflows" },
+  { to: "/queues", name: "Queues" },
   { to: "/agents", name: "Agents" },
 ] as const;
 

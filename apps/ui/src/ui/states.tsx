@@ -2,6 +2,7 @@ import type { StreamState } from "@capstan/client";
 import type { ReactNode } from "react";
 import { RequestError } from "../api/client.ts";
 import { Button } from "./controls.tsx";
+import { Ago } from "./time.tsx";
 
 /** Nothing is here, and what to do about it. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
@@ -58,6 +59,17 @@ export function Freshness({ stream }: { stream: StreamState }) {
   return (
     <div className="notice notice-warning" role="status">
       The connection is lost: what you see may be old. Connecting again …
+    </div>
+  );
+}
+
+/** What is shown was asked for again in vain: how old it is. */
+export function Outdated({ atMs }: { atMs: number }) {
+  return (
+    <div className="notice notice-warning" role="status">
+      <span>
+        The server does not answer: what you see is of <Ago atMs={atMs} />. Asking again …
+      </span>
     </div>
   );
 }

@@ -29,6 +29,7 @@ export function buildTask(state: MachineState, node: NodeStatus, template: Templ
     template,
     podDefaults: podDefaultsOf(state.spec.spec),
     captureResult: capturesResult(state, node, template),
+    readyAtMs: state.nowMs,
     ...(deadlineAtMs !== undefined && { deadlineAtMs }),
     ...(runLimitMs !== undefined && { runLimitMs }),
     labels: metadata.labels ?? {},

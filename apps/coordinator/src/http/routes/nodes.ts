@@ -15,14 +15,8 @@ import type { HttpContext } from "../context.ts";
 import { podOf, taskOf } from "../follow-logs.ts";
 import { limits } from "../limits.ts";
 import { describeRoute } from "../openapi.ts";
-import { namedParams } from "../route-params.ts";
+import { type NodePath, nodeParams } from "../route-params.ts";
 import { type StreamItem, sendStream } from "../stream-reply.ts";
-
-const nodeParams = namedParams.extend({ id: z.string() });
-
-interface NodePath {
-  Params: z.infer<typeof nodeParams>;
-}
 
 const attempt = z.object({
   id: z.string(),
@@ -88,7 +82,7 @@ export function nodeRoutes(server: FastifyInstance, context: HttpContext): void 
     ...{ id: "GetNode", summary: "One node: inputs, outputs, attempts, template", response: nodeDetail },
   });
   server.get<NodePath>(path, reading, async ({ params }) => {
-    const { head, place, node } = await findNode(context, params);
+    const { head, place, node } = await context.lookup.findNode(params);
     const view = await context.views.current(place);
     const template = templateOfNode(head.bundle, node);
     const isTask = node.type === "Pod" && (node.attempt ?? 0) > 0;
@@ -133,13 +127,6 @@ export function nodeRoutes(server: FastifyInstance, context: HttpContext): void 
   });
 }
 
-async function findNode(context: HttpContext, { namespace, name, id }: NodePath["Params"]) {
-  const { place, head } = await context.lookup.findHead(namespace, name);
-  const [node] = await context.dependencies.reader.getNodes(place.shard, place.uid, [id]);
-  if (node === undefined) throw new ApiError("NotFound", `workflow "${name}" has no node ${JSON.stringify(id)}`);
-  return { place, head, node };
-}
-
 function timesOf({ startedAtMs, runStartedAtMs, finishedAtMs }: NodeStatus) {
   return {
     ...(startedAtMs !== undefined && { startedAtMs }),
@@ -173,7 +160,7 @@ async function openLog(
   { follow, tail, container }: z.infer<typeof logQuery>,
   signal: AbortSignal,
 ): Promise<AsyncIterable<LogLine>> {
-  const { place, node } = await findNode(context, params);
+  const { place, node } = await context.lookup.findNode(params);
   if (node.type !== "Pod" || (node.attempt ?? 0) === 0) {
     throw new ApiError("NotFound", `node "${node.displayName}" is a ${node.type} and has no log of its own`);
   }

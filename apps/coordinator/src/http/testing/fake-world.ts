@@ -12,9 +12,13 @@ import type {
   LogOptions,
   LogSource,
   NodeStatus,
+  PoolReading,
+  QueuedTask,
+  QueueInspector,
   ResourcePage,
   ResourceRef,
   ResourceStore,
+  RetryWait,
   StoredResource,
   StoredWorkflow,
   SubmitResult,
@@ -42,6 +46,7 @@ export class FakeWorld {
   readonly internalErrors: unknown[] = [];
   readonly resources = new FakeResourceStore();
   readonly agents = new FakeAgents();
+  readonly queues = new FakeQueues();
   /** False: what is submitted or asked stays in the inbox. */
   engineRuns = true;
   notReadyReason: string | undefined;
@@ -67,6 +72,7 @@ export class FakeWorld {
       resources: this.resources,
       logs: this.#logSource(),
       agents: this.agents,
+      queues: this.queues,
       clock: realClock,
       ids: {
         uid: () => `uid-${++this.#uidCount}`,
@@ -295,6 +301,42 @@ class FakeAgents implements AgentDirectory {
 
   async uncordon(agentId: string): Promise<boolean> {
     return this.#draining.delete(agentId);
+  }
+}
+
+class FakeQueues implements QueueInspector {
+  readonly tasks: QueuedTask[] = [];
+  readonly retries: RetryWait[] = [];
+
+  async pools(): Promise<readonly string[]> {
+    return [...new Set(this.tasks.map(({ pool }) => pool))];
+  }
+
+  async read(pools: readonly string[]): Promise<readonly PoolReading[]> {
+    return pools.map((pool) => {
+      const count = (place: QueuedTask["place"]): number =>
+        this.tasks.filter((task) => task.pool === pool && task.place === place).length;
+      return {
+        ...{ pool, waiting: count("waiting") + count("backlog"), inBacklog: count("backlog"), away: count("away") },
+        ...{ running: count("running"), dead: 0, inPerMinute: 0, outPerMinute: 0 },
+      };
+    });
+  }
+
+  async next(pool: string, limit: number): Promise<readonly QueuedTask[]> {
+    return this.tasks.filter((task) => task.pool === pool && task.rank !== undefined).slice(0, limit);
+  }
+
+  async away(pool: string, limit: number): Promise<readonly QueuedTask[]> {
+    return this.tasks.filter((task) => task.pool === pool && task.place === "away").slice(0, limit);
+  }
+
+  async find(pool: string, taskId: string): Promise<QueuedTask | undefined> {
+    return this.tasks.find((task) => task.pool === pool && task.taskId === taskId);
+  }
+
+  async retryWaits(_shardCount: number, limit: number): Promise<readonly RetryWait[]> {
+    return this.retries.slice(0, limit);
   }
 }
 

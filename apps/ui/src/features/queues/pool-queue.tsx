@@ -1,0 +1,144 @@
+import type { components } from "@capstan/client";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { answerOf, api } from "../../api/client.ts";
+import { Empty, Failure, Loading } from "../../ui/states.tsx";
+import { Duration } from "../../ui/time.tsx";
+import { BidTerms } from "./bid-terms.tsx";
+import { refreshMs } from "./refresh.ts";
+import { Until } from "./until.tsx";
+
+type QueuedTask = components["schemas"]["QueuedTask"];
+
+/** What a pool's agents take next and why, and what they refused. */
+export function PoolQueue({ pool }: { pool: string }) {
+  const params = { path: { pool }, query: {} };
+  const next = useQuery({
+    queryKey: ["queue-next", pool],
+    queryFn: ({ signal }) => answerOf(api.GET("/api/v1/capstan/queues/{pool}/next", { params, signal })),
+    refetchInterval: refreshMs,
+  });
+  const away = useQuery({
+    queryKey: ["queue-away", pool],
+    queryFn: ({ signal }) => answerOf(api.GET("/api/v1/capstan/queues/{pool}/away", { params, signal })),
+    refetchInterval: refreshMs,
+  });
+  const refused = away.data?.items ?? [];
+  return (
+    <>
+      <section className="stack" aria-label={`What runs next in the pool ${pool}`}>
+        <h2>
+          Next in <code>{pool}</code>
+        </h2>
+        {next.isError && <Failure error={next.error} onRetry={() => void next.refetch()} />}
+        {next.isPending && <Loading />}
+        {next.data?.items.length === 0 && (
+          <Empty title="Nothing waits here">
+            <p>Every task of this pool runs, or there is none.</p>
+          </Empty>
+        )}
+        {next.data !== undefined && next.data.items.length > 0 && <NextTable tasks={next.data.items} />}
+      </section>
+      {away.isError && <Failure error={away.error} onRetry={() => void away.refetch()} />}
+      {refused.length > 0 && (
+        <section className="stack" aria-label="Refused tasks">
+          <h2>Refused, and offered again</h2>
+          <AwayTable tasks={refused} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function NextTable({ tasks }: { tasks: readonly QueuedTask[] }) {
+  return (
+    <div className="card table-card">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Rank</th>
+            <th scope="col">Task</th>
+            <th scope="col">Waits for</th>
+            <th scope="col">Why it has this place</th>
+          </tr>
+        </thead>
+        <tbody>
+          {tasks.map((task) => (
+            <tr key={task.taskId}>
+              <td data-label="Rank">
+                {(task.rank ?? 0) + 1}
+                {task.place === "backlog" && <span className="chip">backlog</span>}
+              </td>
+              <td data-label="Task">
+                <TaskName task={task} />
+              </td>
+              <td data-label="Waits for">
+                <Duration fromMs={task.readySinceMs} toMs={undefined} />
+              </td>
+              <td data-label="Why">{task.bid === undefined ? "—" : <Why bid={task.bid} />}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Why({ bid }: { bid: NonNullable<QueuedTask["bid"]> }) {
+  return (
+    <details>
+      <summary className="bid-summary">
+        P = {bid.probability.toFixed(3)}{" "}
+        <span className="muted">
+          (t {Math.round(bid.executionTimeSeconds)} s, θ {Math.round(bid.thetaSeconds)} s)
+        </span>
+      </summary>
+      <BidTerms bid={bid} />
+    </details>
+  );
+}
+
+function AwayTable({ tasks }: { tasks: readonly QueuedTask[] }) {
+  return (
+    <div className="card table-card">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Task</th>
+            <th scope="col">Offered</th>
+            <th scope="col">Again</th>
+            <th scope="col">Why it came back</th>
+          </tr>
+        </thead>
+        <tbody>
+          {tasks.map((task) => (
+            <tr key={task.taskId}>
+              <td data-label="Task">
+                <TaskName task={task} />
+              </td>
+              <td data-label="Offered">{task.deliveries} ×</td>
+              <td data-label="Again">
+                <Until atMs={task.awayUntilMs} />
+              </td>
+              <td data-label="Why it came back">{task.lastError ?? "—"}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function TaskName({ task }: { task: QueuedTask }) {
+  const { namespace, workflow, nodeId, nodeName } = task;
+  if (namespace === undefined || workflow === undefined) return <code>{task.taskId} (cannot be read)</code>;
+  return (
+    <Link
+      to="/workflows/$namespace/$name"
+      params={{ namespace, name: workflow }}
+      search={nodeId === undefined ? {} : { node: nodeId }}
+    >
+      {nodeName}
+    </Link>
+  );
+}
