@@ -14,6 +14,7 @@ import {
   calm,
   type Faults,
   MemoryDatabase,
+  MemoryFailureRecorder,
   MemoryInbox,
   MemoryLeaseStore,
   MemoryShardStore,
@@ -122,6 +123,7 @@ export class World {
         leases: process.connect(new MemoryLeaseStore(this.database)),
         queue: process.connect(this.#queue),
         index: process.connect(new MemoryWorkflowIndex(this.database)),
+        failures: process.connect(new MemoryFailureRecorder(this.database)),
         incarnation: () => connection.incarnation(),
         wakeups: {
           subscribe: async (listener) => {

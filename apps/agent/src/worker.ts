@@ -12,6 +12,7 @@ import {
   type TaskWorker,
 } from "@capstan/core";
 import type { Logger } from "./logger.ts";
+import { readLogTail } from "./report/log-tail.ts";
 import { startedReport } from "./report/report.ts";
 import type { Reporter } from "./report/reporter.ts";
 
@@ -159,7 +160,7 @@ export class AgentWorker {
       run.attach(running);
       const end = await running.outcome;
       if ("refused" in end) throw new TaskRefused(task.id, end.refused);
-      outcome = end;
+      outcome = end.phase === "Succeeded" ? end : await this.#withLogTail(task, end);
     } catch (error) {
       if (error instanceof TaskRefused) return this.#giveBack(task, error);
       const nowMs = this.#options.clock.nowMs();
@@ -169,6 +170,12 @@ export class AgentWorker {
     }
     run.outcome = outcome;
     await this.#reportFinished(task, outcome);
+  }
+
+  /** A failure tells what the log said last: it is found by that, also when the log is gone. */
+  async #withLogTail(task: Task, outcome: TaskOutcome): Promise<TaskOutcome> {
+    const logTail = await readLogTail(this.#options.runtime, task.id, this.#options.clock);
+    return logTail === undefined ? outcome : { ...outcome, logTail };
   }
 
   /** Nothing ran: people see why, the queue gives the task to whichever agent has room, and the machine's attempt goes on. */

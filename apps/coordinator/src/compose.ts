@@ -10,6 +10,7 @@ import {
   type RedisAddress,
   RedisAgentRegistry,
   type RedisClient,
+  RedisFailureBook,
   RedisInbox,
   RedisLeaseStore,
   RedisLogSource,
@@ -19,6 +20,7 @@ import {
   RedisShardWakeups,
   RedisWorkflowHeaders,
   RedisWorkflowIndex,
+  RedisWorkflowPhases,
   RedisWorkflowReader,
   readRedisAddress,
   Subscriptions,
@@ -77,6 +79,7 @@ export async function startCoordinator(
     leases: new RedisLeaseStore(connections.work),
     wakeups: new RedisShardWakeups(connections.subscriptions),
     index: new RedisWorkflowIndex(connections.queue),
+    failures: new RedisFailureBook(connections.queue),
   });
   const cluster = await openCluster(config);
   if (!cluster.ok) {
@@ -153,6 +156,8 @@ function httpDependencies(
     logs: new RedisLogSource(connections.api),
     agents: new RedisAgentRegistry(connections.api),
     queues: new RedisQueueInspector(connections.api),
+    failures: new RedisFailureBook(connections.api),
+    phases: new RedisWorkflowPhases(connections.api, config.shardCount),
     clock: systemClock,
     ids: randomIds,
     shardCount: config.shardCount,

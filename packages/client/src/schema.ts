@@ -739,6 +739,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capstan/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Failures grouped by their cause, the latest first */
+        get: operations["ListFailures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/failures/{namespace}/{fingerprint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One cause: the workflows it hit, beside the last good run */
+        get: operations["GetFailure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflow-templates/{namespace}": {
         parameters: {
             query?: never;
@@ -1041,6 +1075,90 @@ export interface components {
             error?: {
                 [key: string]: unknown;
             };
+        };
+        TaskFactsInput: {
+            taskId: string;
+            workflowUid: string;
+            namespace: string;
+            workflowName: string;
+            nodeId: string;
+            nodeName: string;
+            template: string;
+            image?: string;
+            /** @description the host that it ran on */
+            hostNodeName?: string;
+            parameters: {
+                [key: string]: string;
+            };
+            startedAtMs: number;
+            finishedAtMs: number;
+        };
+        TaskFailureInput: {
+            taskId: string;
+            workflowUid: string;
+            namespace: string;
+            workflowName: string;
+            nodeId: string;
+            nodeName: string;
+            template: string;
+            image?: string;
+            /** @description the host that it ran on */
+            hostNodeName?: string;
+            parameters: {
+                [key: string]: string;
+            };
+            startedAtMs: number;
+            finishedAtMs: number;
+            /** @enum {string} */
+            phase: "Failed" | "Error";
+            fingerprint: string;
+            title: string;
+            exitCode?: string;
+            message?: string;
+            logTail?: string;
+        };
+        FailureGroupInput: {
+            namespace: string;
+            fingerprint: string;
+            /** @description what failed, without what differs from run to run */
+            title: string;
+            /** @description attempts that failed so */
+            count: number;
+            workflowCount: number;
+            firstAtMs: number;
+            lastAtMs: number;
+            hosts: {
+                [key: string]: number;
+            };
+            templates: {
+                [key: string]: number;
+            };
+            /** @description the latest */
+            example: components["schemas"]["TaskFailureInput"];
+        };
+        FailureDetailInput: {
+            failure: components["schemas"]["FailureGroupInput"];
+            workflows: {
+                uid: string;
+                name: string;
+                lastAtMs: number;
+                /**
+                 * @description now
+                 * @enum {string}
+                 */
+                phase: "" | "Pending" | "Running" | "Succeeded" | "Failed" | "Error" | "absent";
+            }[];
+            /** @description of the example's template */
+            lastGoodRun?: components["schemas"]["TaskFactsInput"];
+            /** @description the example beside that run */
+            readonly differences: {
+                /** @enum {string} */
+                field: "image" | "node" | "duration" | "parameter";
+                name?: string;
+                good?: string;
+                failed?: string;
+                isDifferent: boolean;
+            }[];
         };
         VertexInput: {
             id: string;
@@ -1438,6 +1556,90 @@ export interface components {
             error?: {
                 [key: string]: unknown;
             };
+        };
+        TaskFacts: {
+            taskId: string;
+            workflowUid: string;
+            namespace: string;
+            workflowName: string;
+            nodeId: string;
+            nodeName: string;
+            template: string;
+            image?: string;
+            /** @description the host that it ran on */
+            hostNodeName?: string;
+            parameters: {
+                [key: string]: string;
+            };
+            startedAtMs: number;
+            finishedAtMs: number;
+        };
+        TaskFailure: {
+            taskId: string;
+            workflowUid: string;
+            namespace: string;
+            workflowName: string;
+            nodeId: string;
+            nodeName: string;
+            template: string;
+            image?: string;
+            /** @description the host that it ran on */
+            hostNodeName?: string;
+            parameters: {
+                [key: string]: string;
+            };
+            startedAtMs: number;
+            finishedAtMs: number;
+            /** @enum {string} */
+            phase: "Failed" | "Error";
+            fingerprint: string;
+            title: string;
+            exitCode?: string;
+            message?: string;
+            logTail?: string;
+        };
+        FailureGroup: {
+            namespace: string;
+            fingerprint: string;
+            /** @description what failed, without what differs from run to run */
+            title: string;
+            /** @description attempts that failed so */
+            count: number;
+            workflowCount: number;
+            firstAtMs: number;
+            lastAtMs: number;
+            hosts: {
+                [key: string]: number;
+            };
+            templates: {
+                [key: string]: number;
+            };
+            /** @description the latest */
+            example: components["schemas"]["TaskFailure"];
+        };
+        FailureDetail: {
+            failure: components["schemas"]["FailureGroup"];
+            workflows: {
+                uid: string;
+                name: string;
+                lastAtMs: number;
+                /**
+                 * @description now
+                 * @enum {string}
+                 */
+                phase: "" | "Pending" | "Running" | "Succeeded" | "Failed" | "Error" | "absent";
+            }[];
+            /** @description of the example's template */
+            lastGoodRun?: components["schemas"]["TaskFacts"];
+            /** @description the example beside that run */
+            readonly differences: {
+                /** @enum {string} */
+                field: "image" | "node" | "duration" | "parameter";
+                name?: string;
+                good?: string;
+                failed?: string;
+                isDifferent: boolean;
+            }[];
         };
         Vertex: {
             id: string;
@@ -3437,6 +3639,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskBid"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListFailures: {
+        parameters: {
+            query?: {
+                /** @description all when absent */
+                namespace?: string;
+                /** @description at most 100 */
+                limit?: string;
+                continue?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FailureGroup"][];
+                        continue?: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    GetFailure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureDetail"];
                 };
             };
             /** @description Default Response */

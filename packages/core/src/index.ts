@@ -10,6 +10,7 @@ export {
 } from "./bid/work-estimates.ts";
 export { formatGoDuration, formatHumanDuration, parseDurationMs, parseGoDuration } from "./duration.ts";
 export type { DecideContext, Engine, EnginePolicy, WorkflowState } from "./engine.ts";
+export { compareFacts, type FactDifference, type TaskFacts, type TaskFailure } from "./failure/task-facts.ts";
 export { linkNodes } from "./graph/link-nodes.ts";
 export { attemptName, nodeIdOf, podNameOf } from "./graph/node-names.ts";
 export type { Json, JsonObject } from "./json.ts";
@@ -31,6 +32,7 @@ export { type WaitingPool, waitingPools } from "./pool/waiting-pools.ts";
 export type { AgentDirectory, AgentStatus } from "./ports/agent-directory.ts";
 export { type AttemptReader, awaitsAttempt } from "./ports/attempt-reader.ts";
 export type { Clock } from "./ports/clock.ts";
+export type { FailureBook, FailureGroup, FailureRecorder, HitWorkflow } from "./ports/failure-book.ts";
 export { compareInboxIds, type Inbox, type SubmitResult } from "./ports/inbox.ts";
 export type { LogSource } from "./ports/log-source.ts";
 export type { PoolReading, QueuedTask, QueueInspector, RetryWait, TaskPlace } from "./ports/queue-inspector.ts";

@@ -56,6 +56,8 @@ export interface TaskOutcome {
   readonly hostNodeName?: string;
   readonly podIP?: string;
   readonly progress?: string;
+  /** The end of the log of a task that failed, to find failures of one cause by. */
+  readonly logTail?: string;
   readonly resourcesDuration?: { readonly [resource: string]: number };
 }
 

@@ -22,6 +22,7 @@ const outcome = z.looseObject({
   hostNodeName: z.string().optional(),
   podIP: z.string().optional(),
   progress: z.string().optional(),
+  logTail: z.string().optional(),
   resourcesDuration: z.record(z.string(), z.number()).optional(),
 });
 

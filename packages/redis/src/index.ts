@@ -3,6 +3,7 @@ export { RedisAgentRegistry } from "./agent-registry.ts";
 export { RedisAttemptReader } from "./attempt-reader.ts";
 export { type ConnectionOptions, type ConnectionRole, createRedis, type RedisClient } from "./connection.ts";
 export { type DemandingPool, DemandingPools } from "./demanding-pools.ts";
+export { RedisFailureBook } from "./failure-book.ts";
 export { RedisInbox } from "./inbox.ts";
 export { NewerMessageError } from "./inbox-reader.ts";
 export { claimInstallation, type Installation, readInstallation } from "./installation.ts";

@@ -44,6 +44,19 @@ export const keys = {
   /** Pools that tasks were put into, by when that was last. */
   knownPools: "{queues}:pools",
 
+  /** Tasks whose failure is counted already, by when that was. */
+  failuresTold: "{failures}:told",
+  /** Failures by when they happened last: "<namespace> <fingerprint>", and a namespace's fingerprints. */
+  failuresAll: "{failures}:all",
+  failuresOf: (namespace: string) => `{failures}:ns:${namespace}`,
+  failure: (namespace: string, fingerprint: string) => `{failures}:of:${namespace}:${fingerprint}`,
+  failureWorkflows: (namespace: string, fingerprint: string) => `{failures}:of:${namespace}:${fingerprint}:workflows`,
+  failureHosts: (namespace: string, fingerprint: string) => `{failures}:of:${namespace}:${fingerprint}:hosts`,
+  failureTemplates: (namespace: string, fingerprint: string) => `{failures}:of:${namespace}:${fingerprint}:templates`,
+  /** The last good run of each template, and when that was. */
+  goodRuns: "{failures}:good",
+  goodRunTimes: "{failures}:good:times",
+
   /** BullMQ puts this before the queue's name; every pool is a queue with a slot of its own. */
   poolPrefix: (pool: string) => `{capstan:${pool}}`,
   poolPriorityWindow: (pool: string) => `{capstan:${pool}}:window`,

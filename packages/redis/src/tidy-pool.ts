@@ -1,3 +1,4 @@
+import { minutesOfRate } from "@capstan/core";
 import type { RedisClient } from "./connection.ts";
 import { keys } from "./keys.ts";
 import { jobRetention, openPoolQueue } from "./pool-queue.ts";
@@ -21,6 +22,7 @@ export async function tidyPool(redis: RedisClient, pool: string, onError: (error
     const beside = [
       ...[keys.poolPriorityWindow(pool), keys.poolCancels(pool), keys.poolCancelExpiries(pool)],
       ...[keys.poolBacklogTasks(pool), keys.poolBacklogCount(pool)],
+      ...minutesOfRate(Date.now()).map((minute) => keys.poolArrivals(pool, minute)),
     ];
     const tasks = [...jobStates.map((name) => queue.toKey(name)), keys.poolBacklog(pool), keys.poolBacklogTaken(pool)];
     const rest = [...[...besideJobs, ...metrics].map((name) => queue.toKey(name)), ...beside];

@@ -21,7 +21,8 @@ export interface PendingReport {
 export function reportBytes(report: Report): number {
   if (report.type !== "task-finished") return 256;
   const outputs = report.outcome.outputs;
-  let bytes = 512 + (report.outcome.message?.length ?? 0) + (outputs?.result?.length ?? 0);
+  const { message = "", logTail = "" } = report.outcome;
+  let bytes = 512 + message.length + logTail.length + (outputs?.result?.length ?? 0);
   for (const parameter of outputs?.parameters ?? []) bytes += 64 + (parameter.value?.length ?? 0);
   return bytes + 512 * (outputs?.artifacts?.length ?? 0);
 }

@@ -1,10 +1,12 @@
 import type {
   AgentDirectory,
   Clock,
+  FailureBook,
   Inbox,
   LogSource,
   QueueInspector,
   ResourceStore,
+  WorkflowPhases,
   WorkflowReader,
 } from "@capstan/core";
 
@@ -24,6 +26,8 @@ export interface HttpDependencies {
   readonly logs: LogSource;
   readonly agents: AgentDirectory;
   readonly queues: QueueInspector;
+  readonly failures: FailureBook;
+  readonly phases: WorkflowPhases;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly shardCount: number;

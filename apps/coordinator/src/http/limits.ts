@@ -47,6 +47,8 @@ export const limits = {
   listPageMax: 500,
   /** Tasks, retries or failures of one page. */
   queuePageMax: 100,
+  /** Workflows shown of those that one failure hit. */
+  hitWorkflowsMax: 500,
   /** Attempts of a retried step that are counted. */
   attemptsCountedMax: 1_000,
 } as const;

@@ -9,6 +9,7 @@ import { describeApi } from "./openapi.ts";
 import { agentRoutes } from "./routes/agents.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { controlRoutes } from "./routes/controls.ts";
+import { failureRoutes } from "./routes/failures.ts";
 import { graphRoutes } from "./routes/graph.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { nodeRoutes } from "./routes/nodes.ts";
@@ -85,6 +86,7 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   workflowListRoutes(server, context);
   agentRoutes(server, context);
   queueRoutes(server, context);
+  failureRoutes(server, context);
   resourceRoutes(server, dependencies);
   return server;
 }

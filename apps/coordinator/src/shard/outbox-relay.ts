@@ -4,6 +4,8 @@ import {
   type OutboxEntry,
   type OutboxMessage,
   type Task,
+  type TaskFacts,
+  type TaskFailure,
   type TaskQueue,
   type WorkflowIndexWriter,
 } from "@capstan/core";
@@ -161,13 +163,21 @@ export class OutboxRelay {
     const cancellations: Cancellation[] = [];
     const summaries = new Map<string, IndexEntry>();
     const removals: IndexRemoval[] = [];
+    const failures: TaskFailure[] = [];
+    const goodRuns: TaskFacts[] = [];
     for (const { id, message } of entries) {
       if (message.type === "start-task") tasks.push(message.task);
       else if (message.type === "cancel-task") cancellations.push(message);
       else if (message.type === "index-workflow") summaries.set(message.summary.uid, { version: id, ...message });
+      else if (message.type === "record-failure") failures.push(message.failure);
+      else if (message.type === "record-good-run") goodRuns.push(message.run);
       else removals.push({ version: id, uid: message.uid, namespace: message.namespace, name: message.name });
     }
-    await Promise.all([this.#dispatch(tasks, cancellations), this.#keepIndex([...summaries.values()], removals)]);
+    await Promise.all([
+      this.#dispatch(tasks, cancellations),
+      this.#keepIndex([...summaries.values()], removals),
+      this.#record(failures, goodRuns),
+    ]);
   }
 
   /** An attempt is started before it is cancelled, never the other way round, so all starts may go first. */
@@ -181,6 +191,12 @@ export class OutboxRelay {
     const { index } = this.#ports;
     if (summaries.length > 0) await index.put(summaries);
     if (removals.length > 0) await index.remove(removals);
+  }
+
+  async #record(failures: readonly TaskFailure[], goodRuns: readonly TaskFacts[]): Promise<void> {
+    const recorder = this.#ports.failures;
+    if (failures.length > 0) await recorder.recordFailures(failures);
+    if (goodRuns.length > 0) await recorder.recordGoodRuns(goodRuns);
   }
 
   #taken(id: string): void {

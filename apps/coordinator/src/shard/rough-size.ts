@@ -1,4 +1,4 @@
-import type { Decision, Outputs, Task, WorkflowBundle } from "@capstan/core";
+import type { Decision, Outputs, Task, WorkflowBundle, WorkflowCommand } from "@capstan/core";
 
 const bytesPerNode = 600;
 const bytesPerTask = 1_500;
@@ -7,8 +7,14 @@ const bytesPerTask = 1_500;
 export function decisionBytes(decision: Decision): number {
   let bytes = 0;
   for (const node of decision.nodes) bytes += bytesPerNode + parameterBytes(node.inputs) + outputsBytes(node.outputs);
-  for (const command of decision.commands) bytes += command.type === "start-task" ? taskBytes(command.task) : 200;
+  for (const command of decision.commands) bytes += commandBytes(command);
   return bytes;
+}
+
+function commandBytes(command: WorkflowCommand): number {
+  if (command.type === "start-task") return taskBytes(command.task);
+  if (command.type !== "record-failure") return 200;
+  return 1_000 + (command.failure.message?.length ?? 0) + (command.failure.logTail?.length ?? 0);
 }
 
 /** What a workflow in memory takes besides its nodes, counted in nodes: thousands of one step each must not outgrow the cache. */

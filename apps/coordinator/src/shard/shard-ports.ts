@@ -1,4 +1,12 @@
-import type { Clock, Engine, EnginePolicy, ShardStore, TaskQueue, WorkflowIndexWriter } from "@capstan/core";
+import type {
+  Clock,
+  Engine,
+  EnginePolicy,
+  FailureRecorder,
+  ShardStore,
+  TaskQueue,
+  WorkflowIndexWriter,
+} from "@capstan/core";
 import type { Logger } from "../logger.ts";
 import type { ShardSettings } from "./settings.ts";
 
@@ -9,6 +17,7 @@ export interface ShardPorts {
   readonly store: ShardStore;
   readonly queue: TaskQueue;
   readonly index: WorkflowIndexWriter;
+  readonly failures: FailureRecorder;
   /** Grows whenever a connection to the store or the queue was lost or found again: they may have forgotten their last second. */
   readonly incarnation: () => number;
   readonly clock: Clock;

@@ -7,6 +7,7 @@ import { exportOutputs } from "./end-composite.ts";
 import type { Handler } from "./handler.ts";
 import { templateOf } from "./node-template.ts";
 import { prepareAgain } from "./rebuild-frames.ts";
+import { recordOutcome } from "./record-outcome.ts";
 import { timeoutTimer } from "./timers.ts";
 import { completedProgress, type Turn } from "./turn.ts";
 
@@ -83,6 +84,7 @@ export const onTaskFinished: Handler<"task-finished"> = (turn, event) => {
   if (template?.pendingTimeout) turn.clearTimer(timeoutTimer(node.id, true));
   if (template?.containerSet !== undefined) markContainers(turn, node, template, outcome.phase, outcome.message);
   exportOutputs(turn, outputs);
+  recordOutcome(turn, node, template, isFailedDaemon ? { ...outcome, phase: "Failed" } : outcome);
   return undefined;
 };
 

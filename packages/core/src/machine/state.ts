@@ -11,6 +11,7 @@ import { chanceOf } from "./chance.ts";
 import { ExecutedSpec } from "./executed-spec.ts";
 import type { Frame } from "./frame.ts";
 import { TemplateLibrary, type TemplateReference } from "./template-library.ts";
+import { TemplateSuccesses } from "./template-successes.ts";
 import { WaitingFrames } from "./waiting-frames.ts";
 import { WorkflowVariables } from "./workflow-variables.ts";
 
@@ -35,6 +36,7 @@ export class MachineState implements WorkflowState {
   readonly library: TemplateLibrary;
   readonly estimates: WorkEstimates;
   spec: ExecutedSpec;
+  readonly successes = new TemplateSuccesses();
   /** The nodes that loops called, by the loop, in the order of the items: what `outputs` of a loop are collected from. */
   readonly loopNodes = new Map<string, string[]>();
   /** Ids of leaf nodes that have not ended, daemons not counted: what the policy's activeTasksMax limits. */
@@ -92,6 +94,7 @@ export class MachineState implements WorkflowState {
   setNode(node: NodeStatus): void {
     const before = this.nodes.get(node.id);
     this.counts.change(before, node);
+    this.successes.change(before, node);
     if (before?.phase !== node.phase || before.progress !== node.progress) {
       this.#countProgress(before, -1);
       this.#countProgress(node, 1);
@@ -113,6 +116,7 @@ export class MachineState implements WorkflowState {
     const before = this.nodes.get(id);
     if (before === undefined) return;
     this.counts.change(before, undefined);
+    this.successes.change(before, undefined);
     this.#countProgress(before, -1);
     this.nodes.delete(id);
     this.#displacedIds.delete(before.name);

@@ -1,4 +1,5 @@
 export { MemoryDatabase } from "./memory-database.ts";
+export { MemoryFailureRecorder } from "./memory-failure-recorder.ts";
 export { MemoryInbox, MemoryShardWakeups } from "./memory-inbox.ts";
 export { MemoryLeaseStore } from "./memory-leases.ts";
 export { MemoryShardStore } from "./memory-shard-store.ts";

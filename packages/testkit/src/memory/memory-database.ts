@@ -1,4 +1,4 @@
-import type { OutboxEntry, Task, WorkflowSummary } from "@capstan/core";
+import type { OutboxEntry, Task, TaskFacts, TaskFailure, WorkflowSummary } from "@capstan/core";
 
 /** What the store keeps of a workflow; JSON text where the real one keeps text, so that nothing in memory is shared with it. */
 export interface WorkflowRecord {
@@ -48,6 +48,9 @@ export interface DatabaseContent {
   /** When a task was last put into each pool. */
   readonly pools: Map<string, number>;
   jobOrder: number;
+  /** Tasks that failed, by id; and the last good run of each template. */
+  readonly failures: Map<string, TaskFailure>;
+  readonly goodRuns: Map<string, TaskFacts>;
 }
 
 type Change<T> = (content: DatabaseContent, nowMs: number) => T;
@@ -134,6 +137,8 @@ function emptyContent(): DatabaseContent {
     cancelled: new Map(),
     pools: new Map(),
     jobOrder: 0,
+    failures: new Map(),
+    goodRuns: new Map(),
   };
 }
 

@@ -3,6 +3,9 @@ import type {
   AgentStatus,
   ChangePage,
   Clock,
+  FailureBook,
+  FailureGroup,
+  HitWorkflow,
   Inbox,
   IndexChange,
   JsonObject,
@@ -22,12 +25,14 @@ import type {
   StoredResource,
   StoredWorkflow,
   SubmitResult,
+  TaskFacts,
   WorkflowBundle,
   WorkflowChange,
   WorkflowEvent,
   WorkflowHeader,
   WorkflowHeaders,
   WorkflowPhase,
+  WorkflowPhases,
   WorkflowReader,
 } from "@capstan/core";
 import type { HttpDependencies } from "../dependencies.ts";
@@ -47,6 +52,7 @@ export class FakeWorld {
   readonly resources = new FakeResourceStore();
   readonly agents = new FakeAgents();
   readonly queues = new FakeQueues();
+  readonly failures = new FakeFailures();
   /** False: what is submitted or asked stays in the inbox. */
   engineRuns = true;
   notReadyReason: string | undefined;
@@ -73,6 +79,8 @@ export class FakeWorld {
       logs: this.#logSource(),
       agents: this.agents,
       queues: this.queues,
+      failures: this.failures,
+      phases: this.phases,
       clock: realClock,
       ids: {
         uid: () => `uid-${++this.#uidCount}`,
@@ -128,6 +136,10 @@ export class FakeWorld {
     this.noticesArrive = true;
     for (const listener of this.#gapListeners) listener();
   }
+
+  readonly phases: WorkflowPhases = {
+    phasesOf: async (workflows) => workflows.map(({ uid }) => this.workflows.get(uid)?.header.phase ?? "absent"),
+  };
 
   /** What is read of a workflow without its nodes. */
   readonly headers: WorkflowHeaders = {
@@ -337,6 +349,31 @@ class FakeQueues implements QueueInspector {
 
   async retryWaits(_shardCount: number, limit: number): Promise<readonly RetryWait[]> {
     return this.retries.slice(0, limit);
+  }
+}
+
+class FakeFailures implements FailureBook {
+  readonly groups: FailureGroup[] = [];
+  readonly hit = new Map<string, readonly HitWorkflow[]>();
+  readonly goodRuns = new Map<string, TaskFacts>();
+
+  async list({ namespace, limit, continueToken }: Parameters<FailureBook["list"]>[0]): ReturnType<FailureBook["list"]> {
+    const all = this.groups.filter((group) => namespace === undefined || group.namespace === namespace);
+    const from = Number(continueToken ?? 0);
+    const rest = all.length > from + limit ? { continueToken: String(from + limit) } : {};
+    return { items: all.slice(from, from + limit), ...rest };
+  }
+
+  async get(namespace: string, fingerprint: string): Promise<FailureGroup | undefined> {
+    return this.groups.find((group) => group.namespace === namespace && group.fingerprint === fingerprint);
+  }
+
+  async workflowsOf(_namespace: string, fingerprint: string, limit: number): Promise<readonly HitWorkflow[]> {
+    return this.hit.get(fingerprint)?.slice(0, limit) ?? [];
+  }
+
+  async lastGoodRun(namespace: string, template: string): Promise<TaskFacts | undefined> {
+    return this.goodRuns.get(`${namespace} ${template}`);
   }
 }
 

@@ -11,6 +11,7 @@ import {
 } from "@capstan/core";
 import {
   MemoryDatabase,
+  MemoryFailureRecorder,
   MemoryInbox,
   MemoryLeaseStore,
   MemoryShardStore,
@@ -50,6 +51,7 @@ export class MemoryWorld {
       wakeups: new MemoryShardWakeups(this.database),
       queue: this.queue,
       index: new MemoryWorkflowIndex(this.database),
+      failures: new MemoryFailureRecorder(this.database),
       incarnation: () => 0,
       clock: this.time,
       logger: silentLogger,

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { answerOf, api } from "../../api/client.ts";
 import { Empty, Failure, Loading } from "../../ui/states.tsx";
 import { Duration } from "../../ui/time.tsx";
-import { BidTerms } from "./bid-terms.tsx";
+import { BidTerms, formatProbability, inSeconds } from "./bid-terms.tsx";
 import { refreshMs } from "./refresh.ts";
 import { Until } from "./until.tsx";
 
@@ -88,9 +88,9 @@ function Why({ bid }: { bid: NonNullable<QueuedTask["bid"]> }) {
   return (
     <details>
       <summary className="bid-summary">
-        P = {bid.probability.toFixed(3)}{" "}
+        P {formatProbability(bid.probability)}{" "}
         <span className="muted">
-          (t {Math.round(bid.executionTimeSeconds)} s, θ {Math.round(bid.thetaSeconds)} s)
+          (t {inSeconds(bid.executionTimeSeconds)}, θ {inSeconds(bid.thetaSeconds)})
         </span>
       </summary>
       <BidTerms bid={bid} />

@@ -21,7 +21,7 @@ export function QueuesPage() {
   });
   const chosen = pool ?? fullest(queues.data?.items ?? []);
   return (
-    <div className="stack">
+    <div className="stack queues">
       <h1>Queues</h1>
       {queues.isError && queues.data === undefined && (
         <Failure error={queues.error} onRetry={() => void queues.refetch()} />

@@ -67,7 +67,7 @@ export class DrivenWorkflow {
     }
     for (const command of decision.commands) {
       if (command.type === "start-task") this.waiting.set(command.task.id, command.task);
-      else {
+      else if (command.type === "cancel-task") {
         this.waiting.delete(command.taskId);
         this.running.delete(command.taskId);
       }

@@ -56,7 +56,8 @@ export class StatusReplay {
     this.#state = decided.state;
     for (const command of decided.decision.commands) {
       if (command.type === "start-task") this.#tasks.set(command.task.nodeId, command.task);
-      else for (const [nodeId, task] of this.#tasks) if (task.id === command.taskId) this.#tasks.delete(nodeId);
+      else if (command.type === "cancel-task")
+        for (const [nodeId, task] of this.#tasks) if (task.id === command.taskId) this.#tasks.delete(nodeId);
     }
     for (const timer of decided.decision.timers) {
       if (timer.type === "set-timer") this.#timers.set(timer.timerId, timer.dueAtMs);
