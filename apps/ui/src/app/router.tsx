@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { readFailureSearch } from "../features/failures/search.ts";
 import { readQueueSearch } from "../features/queues/search.ts";
 import { readWorkflowSearch } from "../features/workflow/search.ts";
 import { readFilters } from "../features/workflows/filters.ts";
@@ -39,6 +40,19 @@ const queues = createRoute({
   component: lazyRouteComponent(() => import("../features/queues/queues-page.tsx"), "QueuesPage"),
 });
 
+const failures = createRoute({
+  getParentRoute: () => root,
+  path: "/failures",
+  validateSearch: readFailureSearch,
+  component: lazyRouteComponent(() => import("../features/failures/failures-page.tsx"), "FailuresPage"),
+});
+
+const failure = createRoute({
+  getParentRoute: () => root,
+  path: "/failures/$namespace/$fingerprint",
+  component: lazyRouteComponent(() => import("../features/failures/failure-page.tsx"), "FailurePage"),
+});
+
 const agents = createRoute({
   getParentRoute: () => root,
   path: "/agents",
@@ -46,7 +60,7 @@ const agents = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, workflows, workflow, queues, agents]),
+  routeTree: root.addChildren([home, workflows, workflow, queues, failures, failure, agents]),
   // The server says in the page's base how far below its root the page was asked for.
   basepath: new URL(document.baseURI).pathname,
   defaultPendingComponent: () => <Loading />,

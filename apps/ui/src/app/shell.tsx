@@ -10,6 +10,7 @@ import "./shell.css";
 const links = [
   { to: "/workflows", name: "Workflows" },
   { to: "/queues", name: "Queues" },
+  { to: "/failures", name: "Failures" },
   { to: "/agents", name: "Agents" },
 ] as const;
 
