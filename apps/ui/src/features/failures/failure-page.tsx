@@ -30,7 +30,7 @@ export function FailurePage() {
     refetchInterval: refreshMs,
   });
   return (
-    <div className="stack queues">
+    <div className="stack">
       <Link to="/failures" search={{}}>
         ← All failures
       </Link>
@@ -61,7 +61,7 @@ function Detail({ detail }: { detail: FailureDetail }) {
         </span>
       </div>
       <div className="failure-columns">
-        <section className="stack queues" aria-label="The latest">
+        <section className="stack" aria-label="The latest">
           <h2>
             The latest:{" "}
             <Link
@@ -84,7 +84,7 @@ function Detail({ detail }: { detail: FailureDetail }) {
           <h2>Beside the last good run</h2>
           <Comparison detail={detail} />
         </section>
-        <section className="stack queues" aria-label="Where it happened">
+        <section className="stack" aria-label="Where it happened">
           <Shares title="Nodes" counts={failure.hosts} />
           <Shares title="Templates" counts={failure.templates} nameOf={templateName} />
         </section>
