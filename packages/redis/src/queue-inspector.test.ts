@@ -27,7 +27,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await redis.flushall();
   subscriptions = new Subscriptions(redis);
-  queue = new BullTaskQueue(redis, { backlogLimits: { releasedMax: 3, urgentMax: 5 } });
+  queue = new BullTaskQueue(redis, { backlogLimits: { releasedMax: 3, urgentMax: 5, takenForMs: 10_000 } });
   inspector = new RedisQueueInspector(redis);
   workers = [];
 });
