@@ -63,7 +63,7 @@ export function drawGraph(context: CanvasRenderingContext2D, drawn: Drawn, width
   for (const [box, vertex] of nodes) {
     context.globalAlpha = drawn.showsCriticalPath && vertex.critical !== true ? 0.3 : 1;
     if (!isReadable) drawBlock(context, drawn, box, vertex);
-    else if (vertex.strip !== undefined) drawGroup(context, drawn, box, vertex);
+    else if (vertex.strip !== undefined && vertex.kind !== "More") drawGroup(context, drawn, box, vertex);
     else drawNode(context, drawn, box, vertex);
   }
   context.globalAlpha = 1;
@@ -162,7 +162,6 @@ function drawGroup(context: CanvasRenderingContext2D, drawn: Drawn, box: Box, ve
 }
 
 function groupTitle({ name, kind, childCount = 0 }: Vertex): string {
-  if (kind === "More") return name;
   return kind === "Retry" ? `${name} · ${childCount} attempts` : `${name} × ${childCount.toLocaleString()}`;
 }
 

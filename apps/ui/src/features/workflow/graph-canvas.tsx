@@ -1,10 +1,10 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../../ui/controls.tsx";
 import { drawGraph, isOnFold, type Palette, readPalette, vertexAt } from "./draw-graph.ts";
-import { type Layout, layOut } from "./layout.ts";
+import { type Box, type Layout, layOut } from "./layout.ts";
 import { nextInDirection } from "./next-in-direction.ts";
 import type { Graph } from "./vertices.ts";
-import { fitted, focusedOn, type Viewport, zoomed } from "./viewport.ts";
+import { fitted, focusedOn, shownWhole, type Viewport, zoomed } from "./viewport.ts";
 
 interface GraphCanvasProps {
   readonly graph: Graph;
@@ -39,8 +39,9 @@ export function GraphCanvas(props: GraphCanvasProps) {
     const box = layout.boxes.get(selectedId ?? "");
     if (focusRequest > 0 && box !== undefined) camera.lookAt((viewport, size) => focusedOn(box, viewport, size));
   }, [focusRequest, layout]);
+  const toggle = useToggle(layout, camera, onToggle);
   const onKeyDown = (event: KeyboardEvent) => {
-    const isHandled = handleKey(event.key, { graph, layout, selectedId, onSelect, onToggle, camera });
+    const isHandled = handleKey(event.key, { graph, layout, selectedId, onSelect, onToggle: toggle, camera });
     if (isHandled) event.preventDefault();
   };
   const pointer = usePointer(canvas, camera, (x, y) => {
@@ -49,7 +50,7 @@ export function GraphCanvas(props: GraphCanvasProps) {
     if (vertex === undefined) return onSelect(undefined);
     onSelect(vertex.id);
     if (vertex.childCount === undefined || vertex.kind === "More" || box === undefined) return;
-    if (vertex.expanded !== true || isOnFold(box, x, y)) onToggle(vertex.id, vertex.expanded === true);
+    if (vertex.expanded !== true || isOnFold(box, x, y)) toggle(vertex.id, vertex.expanded === true);
   });
   const selected = graph.byId.get(selectedId ?? "");
   return (
@@ -78,6 +79,25 @@ export function GraphCanvas(props: GraphCanvasProps) {
       </div>
     </div>
   );
+}
+
+/** What is opened comes into sight once it is laid out. */
+function useToggle(
+  layout: Layout,
+  camera: Camera,
+  onToggle: GraphCanvasProps["onToggle"],
+): GraphCanvasProps["onToggle"] {
+  const awaited = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    const box = layout.boxes.get(awaited.current ?? "");
+    if (box?.isFrame !== true) return;
+    awaited.current = undefined;
+    camera.lookAt((viewport, size) => shownWhole(box, viewport, size));
+  }, [layout, camera]);
+  return (id, isExpanded) => {
+    awaited.current = isExpanded ? undefined : id;
+    onToggle(id, isExpanded);
+  };
 }
 
 interface Size {
@@ -294,17 +314,6 @@ function handleKey(key: string, { graph, layout, selectedId, onSelect, onToggle,
 }
 
 /** Moved only when the box is not wholly in sight. */
-function intoSight(
-  box: { x: number; y: number; width: number; height: number },
-  viewport: Viewport,
-  size: Size,
-): Viewport {
-  const left = box.x * viewport.scale + viewport.x;
-  const top = box.y * viewport.scale + viewport.y;
-  const isSeen =
-    left >= 0 &&
-    top >= 0 &&
-    left + box.width * viewport.scale <= size.width &&
-    top + box.height * viewport.scale <= size.height;
-  return isSeen ? viewport : focusedOn(box, viewport, size);
+function intoSight(box: Box, viewport: Viewport, size: Size): Viewport {
+  return shownWhole(box, viewport, size) === viewport ? viewport : focusedOn(box, viewport, size);
 }

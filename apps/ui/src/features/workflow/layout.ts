@@ -65,7 +65,8 @@ function layOutChildren(graph: Graph, containerId: string, boxes: Map<string, Bo
 function boxOf(graph: Graph, vertex: Vertex, boxes: Map<string, Box>, edges: Edges): Box {
   const inner = vertex.expanded === true ? (graph.children.get(vertex.id) ?? []) : [];
   if (inner.length === 0) {
-    const { width, height } = vertex.strip === undefined ? sizes.node : sizes.group;
+    const isGroup = vertex.strip !== undefined && vertex.kind !== "More";
+    const { width, height } = isGroup ? sizes.group : sizes.node;
     return { vertexId: vertex.id, x: 0, y: 0, width, height, isFrame: false, isBare: false };
   }
   const size = layOutChildren(graph, vertex.id, boxes, edges);

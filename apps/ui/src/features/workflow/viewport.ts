@@ -26,6 +26,24 @@ export function fitted(
   };
 }
 
+/** As much of a box as fits; unmoved when it is in sight and can be read. */
+export function shownWhole(
+  box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+  viewport: Viewport,
+  screen: { readonly width: number; readonly height: number },
+): Viewport {
+  const left = box.x * viewport.scale + viewport.x;
+  const top = box.y * viewport.scale + viewport.y;
+  const isInSight =
+    left >= 0 &&
+    top >= 0 &&
+    left + box.width * viewport.scale <= screen.width &&
+    top + box.height * viewport.scale <= screen.height;
+  if (isInSight) return viewport;
+  const { scale, x, y } = fitted(box, screen);
+  return { scale, x: x - box.x * scale, y: y - box.y * scale };
+}
+
 /** Zoomed by a factor around a point of the screen, which stays where it is. */
 export function zoomed(viewport: Viewport, factor: number, at: { readonly x: number; readonly y: number }): Viewport {
   const scale = within(viewport.scale * factor);
