@@ -120,6 +120,7 @@ const commands = {
   demo: (args) => handOver(pinnedNode, ["apps/cli/bin/capstan.mjs", "run", "examples/demo.yaml", ...args]),
   test: (args) => handOver(pinnedNode, ["scripts/run-tests.mjs", ...args]),
   bench: (args) => handOver(pinnedNode, ["tests/bench/main.ts", ...args]),
+  "bench:page": (args) => handOver(pinnedNode, ["tests/bench/page.ts", ...args]),
 };
 
 const [name = "setup", ...args] = process.argv.slice(2);

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createRedis, RedisWorkflowIndex } from "@capstan/redis";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { chromiumFlags, chromiumPath } from "../system/chromium.ts";
+import type { Browser, Page } from "playwright-core";
+import { launchChromium } from "../browser/chromium.ts";
 import { type RunningSystem, startSystem } from "../system/start-system.ts";
 import { type BenchRow, printRows, quantile, writeRows } from "./report.ts";
 import { fanOutWorkflow } from "./workflows.ts";
@@ -14,7 +14,7 @@ const listed = 20_000;
 const large = 100_000;
 
 const system = await startSystem({ runtime: "noop", concurrency: 100 });
-const browser = await chromium.launch({ executablePath: chromiumPath, args: [...chromiumFlags] });
+const browser = await launchChromium();
 try {
   const rows = [
     firstLoad(),
@@ -36,7 +36,9 @@ function firstLoad(): BenchRow {
   const html = readFileSync(join(folder, "index.html"), "utf8");
   const first = [...html.matchAll(/assets\/([\w.-]+\.js)/g)].map(([, name]) => name ?? "");
   // The list and what it brings come right after.
-  const list = readdirSync(join(folder, "assets")).filter((name) => /^(workflows-page|actions|states|time)-.*\.js$/.test(name));
+  const list = readdirSync(join(folder, "assets")).filter((name) =>
+    /^(workflows-page|actions|states|time)-.*\.js$/.test(name),
+  );
   const bytes = [...new Set([...first, ...list])].reduce(
     (sum, name) => sum + readFileSync(join(folder, "assets", `${name}.gz`)).length,
     0,
@@ -45,7 +47,10 @@ function firstLoad(): BenchRow {
 }
 
 async function submit(workflow: object): Promise<string> {
-  const response = await fetch(`${system.url}/api/v1/workflows/default`, { method: "POST", body: JSON.stringify({ workflow }) });
+  const response = await fetch(`${system.url}/api/v1/workflows/default`, {
+    method: "POST",
+    body: JSON.stringify({ workflow }),
+  });
   if (!response.ok) throw new Error(await response.text());
   return ((await response.json()) as { metadata: { name: string } }).metadata.name;
 }
@@ -94,9 +99,7 @@ async function longList({ url, redis }: RunningSystem, browser: Browser): Promis
   const client = createRedis(redis.url, "api");
   const index = new RedisWorkflowIndex(client);
   for (let from = 0; from < listed; from += 500) {
-    await index.put(
-      Array.from({ length: 500 }, (_, at) => ({ version: "1-0", summary: aSummary(from + at) })),
-    );
+    await index.put(Array.from({ length: 500 }, (_, at) => ({ version: "1-0", summary: aSummary(from + at) })));
   }
   client.disconnect();
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });

@@ -53,12 +53,35 @@ export function NodePanel({ namespace, name, nodeId, vertex, onSelect, onToggle 
           </Button>
         </div>
       )}
+      {vertex !== undefined && isVirtual && <ContainerSummary vertex={vertex} />}
       {detail.isError && <Failure error={detail.error} onRetry={() => void detail.refetch()} />}
       {!isVirtual && detail.isPending && <Loading />}
       {detail.data !== undefined && (
         <Detail detail={detail.data} namespace={namespace} name={name} onSelect={onSelect} />
       )}
     </aside>
+  );
+}
+
+/** What has no node of its own: how its items fare. */
+function ContainerSummary({ vertex }: { vertex: Vertex }) {
+  const counts = Object.entries(vertex.counts ?? {});
+  return (
+    <>
+      <div className="row">
+        <PhaseBadge phase={vertex.phase} />
+        <span className="muted">{vertex.kind === "Loop" ? "Items of a loop" : "Not shown"}</span>
+        <Duration fromMs={vertex.startedAtMs} toMs={vertex.finishedAtMs} />
+      </div>
+      <dl className="facts">
+        {vertex.templateName && <Fact name="Template">{vertex.templateName}</Fact>}
+        {counts.map(([phase, count]) => (
+          <Fact key={phase} name={phase}>
+            {count.toLocaleString()}
+          </Fact>
+        ))}
+      </dl>
+    </>
   );
 }
 
