@@ -3,7 +3,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { Button, Dialog } from "../../ui/controls.tsx";
 import { Failure } from "../../ui/states.tsx";
-import { type ActionDescription, actions, carryOut } from "../workflows/actions.ts";
+import { type ActionDescription, actions, carryOut, hasFailed } from "../workflows/actions.ts";
+import { ParametersDialog } from "./parameters-dialog.tsx";
 
 interface WorkflowActionsProps {
   readonly namespace: string;
@@ -16,16 +17,14 @@ interface WorkflowActionsProps {
 export function WorkflowActions({ namespace, name, phase, suspended }: WorkflowActionsProps) {
   const navigate = useNavigate();
   const [asked, setAsked] = useState<ActionDescription>();
+  const [choosesParameters, setChoosesParameters] = useState(false);
+  const show = (target: { namespace: string; name: string }) =>
+    void navigate({ to: "/workflows/$namespace/$name", params: target });
   const act = useMutation({
     mutationFn: (action: ActionDescription) => carryOut(action.verb, { namespace, name }),
     onSuccess: (target, action) => {
       if (action.verb === "delete") void navigate({ to: "/workflows" });
-      if (action.verb === "resubmit" && target !== undefined) {
-        void navigate({
-          to: "/workflows/$namespace/$name",
-          params: { namespace: target.namespace, name: target.name },
-        });
-      }
+      if (action.verb === "resubmit" && target !== undefined) show(target);
     },
   });
   return (
@@ -43,7 +42,19 @@ export function WorkflowActions({ namespace, name, phase, suspended }: WorkflowA
               {action.name}
             </Button>
           ))}
+        <Button onClick={() => setChoosesParameters(true)}>With other parameters …</Button>
       </div>
+      {choosesParameters && (
+        <ParametersDialog
+          {...{ namespace, name }}
+          mayRetry={hasFailed(phase)}
+          onClose={() => setChoosesParameters(false)}
+          onDone={(made) => {
+            setChoosesParameters(false);
+            show({ namespace, name: made });
+          }}
+        />
+      )}
       {act.isError && <Failure error={act.error} />}
       {asked !== undefined && (
         <Dialog title={`${asked.name} ${name}?`} onClose={() => setAsked(undefined)}>

@@ -16,7 +16,7 @@ export interface ActionDescription {
 }
 
 const isOpen = (phase: string) => phase === "" || phase === "Pending" || phase === "Running";
-const hasFailed = (phase: string) => phase === "Failed" || phase === "Error";
+export const hasFailed = (phase: string) => phase === "Failed" || phase === "Error";
 
 /** What can be done with a workflow, in the order of menus. */
 export const actions: readonly ActionDescription[] = [
