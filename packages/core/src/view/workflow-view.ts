@@ -177,14 +177,20 @@ export class WorkflowView {
 /** In order of creation. Ordinals are nearly dense, so very many are put into their places rather than compared. */
 function inOrder(nodes: readonly NodeStatus[]): readonly NodeStatus[] {
   const ordinalOf = (node: NodeStatus) => node.links?.ordinal ?? 0;
-  const byPlace: NodeStatus[][] = [];
-  const last = nodes.reduce((most, node) => Math.max(most, ordinalOf(node)), 0);
-  if (nodes.length < 1_000 || last > 4 * nodes.length) {
-    return [...nodes].sort((left, right) => ordinalOf(left) - ordinalOf(right));
+  const compared = () => [...nodes].sort((left, right) => ordinalOf(left) - ordinalOf(right));
+  if (nodes.length < 1_000) return compared();
+  const places = new Array<NodeStatus | undefined>(nodes.length);
+  const others: NodeStatus[] = [];
+  for (const node of nodes) {
+    const ordinal = ordinalOf(node);
+    if (ordinal < places.length && places[ordinal] === undefined) places[ordinal] = node;
+    else others.push(node);
   }
-  for (let index = 0; index <= last; index++) byPlace.push([]);
-  for (const node of nodes) byPlace[ordinalOf(node)]?.push(node);
-  return byPlace.flat();
+  if (others.length > 1_000) return compared();
+  const placed = places.filter((node) => node !== undefined);
+  if (others.length === 0) return placed;
+  // A few that came twice, or after a retry: they sort in at little cost.
+  return [...placed, ...others].sort((left, right) => ordinalOf(left) - ordinalOf(right));
 }
 
 /** The worst, or else the liveliest, phase of what is counted: what a container without a node of its own is in. */

@@ -55,6 +55,7 @@ class FollowedView {
   #view: WorkflowView | undefined;
   #lastId = "";
   #catchingUp: Promise<WorkflowView> | undefined;
+  #next: Promise<WorkflowView> | undefined;
 
   constructor(reader: HttpDependencies["reader"], place: WorkflowPlace) {
     this.#reader = reader;
@@ -65,12 +66,24 @@ class FollowedView {
     return this.#view?.nodeCount ?? 0;
   }
 
-  /** Viewers who ask at once share one reading; it began after the first of them asked, so a commit told of before that is in it or in the next. */
+  /** Viewers share readings, but none that began before they asked: what they were told of may have been committed meanwhile. */
   catchUp(): Promise<WorkflowView> {
-    this.#catchingUp ??= this.#readOn().finally(() => {
-      this.#catchingUp = undefined;
+    if (this.#catchingUp === undefined) return this.#begin();
+    this.#next ??= this.#catchingUp
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = undefined;
+        return this.#begin();
+      });
+    return this.#next;
+  }
+
+  #begin(): Promise<WorkflowView> {
+    const reading = this.#readOn().finally(() => {
+      if (this.#catchingUp === reading) this.#catchingUp = undefined;
     });
-    return this.#catchingUp;
+    this.#catchingUp = reading;
+    return reading;
   }
 
   async #readOn(): Promise<WorkflowView> {

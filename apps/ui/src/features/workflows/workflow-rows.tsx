@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { PhaseBadge } from "../../ui/phase.tsx";
 import { Ago, Duration } from "../../ui/time.tsx";
 import type { Summary } from "./filters.ts";
@@ -19,10 +19,7 @@ const rowHeight = 44;
 /** The rows that can be seen, of however many there are; more are asked for when the end comes near. */
 export function WorkflowRows({ items, chosen, onChoose, hasMore, isLoadingMore, onMore }: RowsProps) {
   const list = useRef<HTMLDivElement>(null);
-  const [offset, setOffset] = useState(0);
-  useLayoutEffect(() => {
-    setOffset(list.current?.offsetTop ?? 0);
-  });
+  const offset = useOffset(list, chosen.size > 0);
   const virtual = useWindowVirtualizer({
     ...{ count: items.length, estimateSize: () => rowHeight, overscan: 12, scrollMargin: offset },
     getItemKey: (index) => items[index]?.uid ?? index,
@@ -32,11 +29,13 @@ export function WorkflowRows({ items, chosen, onChoose, hasMore, isLoadingMore, 
   useEffect(() => {
     if (hasMore && !isLoadingMore && lastShown >= items.length - 60) onMore();
   }, [hasMore, isLoadingMore, lastShown, items.length, onMore]);
-  const toggle = (uid: string) => {
-    const next = new Set(chosen);
+  const latest = useRef({ chosen, onChoose });
+  latest.current = { chosen, onChoose };
+  const toggle = useCallback((uid: string) => {
+    const next = new Set(latest.current.chosen);
     if (!next.delete(uid)) next.add(uid);
-    onChoose(next);
-  };
+    latest.current.onChoose(next);
+  }, []);
   const areAllChosen = items.every(({ uid }) => chosen.has(uid));
   return (
     <div
@@ -75,7 +74,7 @@ export function WorkflowRows({ items, chosen, onChoose, hasMore, isLoadingMore, 
                 className="workflow-row"
                 style={{ transform: `translateY(${row.start - offset}px)` }}
               >
-                <WorkflowCells item={item} isChosen={chosen.has(item.uid)} onToggle={() => toggle(item.uid)} />
+                <WorkflowCells item={item} isChosen={chosen.has(item.uid)} onToggle={toggle} />
               </div>
             )
           );
@@ -90,11 +89,37 @@ export function WorkflowRows({ items, chosen, onChoose, hasMore, isLoadingMore, 
   );
 }
 
-function WorkflowCells({ item, isChosen, onToggle }: { item: Summary; isChosen: boolean; onToggle: () => void }) {
+/** How far down the page the list begins; looked up when that may have changed, since asking makes the browser lay out. */
+function useOffset(list: { readonly current: HTMLElement | null }, hasBar: boolean): number {
+  const [offset, setOffset] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the bar above moves the list.
+  useLayoutEffect(() => {
+    const look = () => setOffset(list.current?.offsetTop ?? 0);
+    look();
+    const resized = new ResizeObserver(look);
+    resized.observe(document.body);
+    return () => resized.disconnect();
+  }, [list, hasBar]);
+  return offset;
+}
+
+interface CellsProps {
+  readonly item: Summary;
+  readonly isChosen: boolean;
+  readonly onToggle: (uid: string) => void;
+}
+
+/** Drawn again only when its workflow changes, not at every scroll. */
+const WorkflowCells = memo(function WorkflowCells({ item, isChosen, onToggle }: CellsProps) {
   return (
     <>
       <span role="cell">
-        <input type="checkbox" aria-label={`Choose ${item.name}`} checked={isChosen} onChange={onToggle} />
+        <input
+          type="checkbox"
+          aria-label={`Choose ${item.name}`}
+          checked={isChosen}
+          onChange={() => onToggle(item.uid)}
+        />
       </span>
       <span role="cell">
         <PhaseBadge phase={item.phase} />
@@ -120,7 +145,7 @@ function WorkflowCells({ item, isChosen, onToggle }: { item: Summary; isChosen: 
       </span>
     </>
   );
-}
+});
 
 function ProgressBar({ progress }: { progress: string }) {
   const [done = 0, total = 0] = progress.split("/").map(Number);
