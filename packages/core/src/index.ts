@@ -30,6 +30,7 @@ export {
 } from "./pool/pool-choice.ts";
 export { type WaitingPool, waitingPools } from "./pool/waiting-pools.ts";
 export type { AgentDirectory, AgentStatus } from "./ports/agent-directory.ts";
+export type { ArtifactDirectory, ArtifactRecord } from "./ports/artifact-directory.ts";
 export { type AttemptReader, awaitsAttempt } from "./ports/attempt-reader.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { FailureBook, FailureGroup, FailureRecorder, HitWorkflow } from "./ports/failure-book.ts";

@@ -16,6 +16,8 @@ export interface AgentHeartbeat {
   readonly running: number;
   /** Capstan's version, to find agents that lag behind in an upgrade. */
   readonly version: string;
+  /** Where other agents may fetch artifacts that it holds; absent where it listens to nobody. */
+  readonly artifactAddress?: { readonly host: string; readonly port: number } | undefined;
   readonly atMs: number;
 }
 
@@ -28,6 +30,7 @@ const heartbeatSchema = z.looseObject({
   room: z.int().min(0),
   running: z.int().min(0),
   version: z.string(),
+  artifactAddress: z.looseObject({ host: z.string().min(1), port: z.int().min(1).max(65_535) }).optional(),
   atMs: z.number(),
 });
 

@@ -1,4 +1,11 @@
 export { type AgentHeartbeat, decodeHeartbeat, encodeHeartbeat } from "./agent-heartbeat.ts";
+export {
+  type BlobPartRequest,
+  decodeArtifactRecord,
+  decodeBlobPartRequest,
+  encodeArtifactRecord,
+  encodeBlobPartRequest,
+} from "./artifact-message.ts";
 export { type Cancellation, decodeCancellations, encodeCancellations } from "./cancellation.ts";
 export { type Envelope, type ProtocolError, protocolVersion } from "./envelope.ts";
 export {

@@ -1,6 +1,12 @@
 import type { Task, WorkflowEvent } from "@capstan/core";
 import { describe, expect, test } from "vitest";
 import { decodeHeartbeat, encodeHeartbeat } from "./agent-heartbeat.ts";
+import {
+  decodeArtifactRecord,
+  decodeBlobPartRequest,
+  encodeArtifactRecord,
+  encodeBlobPartRequest,
+} from "./artifact-message.ts";
 import { decodeCancellations, encodeCancellations } from "./cancellation.ts";
 import { decodeLogLines, decodeLogRequest, encodeLogLines, encodeLogRequest } from "./log-message.ts";
 import { decodeTask, encodeTask } from "./task-message.ts";
@@ -103,6 +109,25 @@ test("the small messages survive the wire", () => {
   expect(decodeLogRequest(encodeLogRequest(request))).toEqual({ ok: true, value: request });
   const lines = [{ atMs: 1, stream: "stdout" as const, container: "main", text: "hello" }];
   expect(decodeLogLines(encodeLogLines(lines))).toEqual({ ok: true, value: lines });
+});
+
+const record = {
+  ...{ namespace: "argo", key: "wf/a.tgz", kind: "file" as const, bytes: 3, sha256: "0".repeat(64), savedAtMs: 1 },
+  holder: { agentId: "local/default/n", nodeName: "n" },
+  workflow: { name: "wf", uid: "u" },
+};
+const part = { transferId: "t", part: 1, sha256: "f".repeat(64), offset: 0, bytes: 9 };
+
+test("messages about artifacts survive the wire", () => {
+  expect(decodeArtifactRecord(encodeArtifactRecord(record))).toEqual({ ok: true, value: record });
+  expect(decodeBlobPartRequest(encodeBlobPartRequest(part))).toEqual({ ok: true, value: part });
+});
+
+// A digest names a file of the one who is asked.
+test.each(["../../etc/passwd", "", "0".repeat(63), "G".repeat(64), "A".repeat(64)])("%o is no digest", (sha256) => {
+  const malformed = { ok: false, error: { code: "malformed", message: expect.stringMatching(/sha256/) } };
+  expect(decodeArtifactRecord(encodeArtifactRecord({ ...record, sha256 }))).toMatchObject(malformed);
+  expect(decodeBlobPartRequest(encodeBlobPartRequest({ ...part, sha256 }))).toMatchObject(malformed);
 });
 
 describe("what is refused", () => {

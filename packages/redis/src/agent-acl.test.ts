@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { startRedis } from "@capstan/testkit";
-import { aTask } from "@capstan/testkit/suites";
+import { aRecord, aTask } from "@capstan/testkit/suites";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { agentAcl } from "./agent-acl.ts";
 import { RedisAgentRegistry } from "./agent-registry.ts";
+import { RedisArtifactDirectory } from "./artifact-directory.ts";
 import { RedisAttemptReader } from "./attempt-reader.ts";
+import { RedisBlobRelay } from "./blob-relay.ts";
 import { createRedis, type RedisClient } from "./connection.ts";
 import { DemandingPools } from "./demanding-pools.ts";
 import { RedisInbox } from "./inbox.ts";
@@ -111,6 +113,25 @@ describe("an agent's rights are enough to", () => {
     expect((await pools.list(0)).map(({ pool }) => pool)).toContain("selector=zone in(a,b)");
     expect(await pools.countUnfinished("selector=zone in(a,b)")).toBe(0);
     await expect(pools.countUnfinished("selector=zone in(a)")).rejects.toThrow(/NOPERM/);
+  });
+});
+
+describe("an agent's rights are enough to", () => {
+  test("say which artifacts it has, find others', and hand them over", async () => {
+    const directory = new RedisArtifactDirectory(agent);
+    await directory.put(aRecord("a"));
+    expect(await directory.find("argo", ["a"])).toEqual([aRecord("a")]);
+    expect(await directory.list("argo", "", "", 9)).toEqual(["a"]);
+    expect((await directory.scan("0")).records).toEqual([aRecord("a")]);
+    await directory.remove(aRecord("a"));
+    const subscriptions = new Subscriptions(agent);
+    const relay = new RedisBlobRelay(agent, subscriptions);
+    const stop = await relay.serve("west/west/n", async () => Buffer.from("content"));
+    const target = { agentId: "west/west/n", sha256: "0".repeat(64), bytes: 7 };
+    for await (const part of relay.fetch(target, 9_000)) expect(String(part)).toBe("content");
+    expect.assertions(4);
+    await stop();
+    subscriptions.close();
   });
 });
 

@@ -47,6 +47,13 @@ export class RedisAgentRegistry implements AgentDirectory {
     );
   }
 
+  /** An agent's latest word; undefined when it has said nothing for a while, or a newer Capstan's. */
+  async find(agentId: string): Promise<AgentHeartbeat | undefined> {
+    const text = await this.#redis.hget(keys.agents, agentId);
+    const decoded = text === null ? undefined : decodeHeartbeat(text);
+    return decoded?.ok ? decoded.value : undefined;
+  }
+
   async drain(agentId: string): Promise<void> {
     await this.#redis.hsetnx(keys.agentsDraining, agentId, Date.now());
   }

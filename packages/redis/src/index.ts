@@ -1,6 +1,8 @@
 export { type AgentAclOptions, agentAcl } from "./agent-acl.ts";
 export { RedisAgentRegistry } from "./agent-registry.ts";
+export { RedisArtifactDirectory } from "./artifact-directory.ts";
 export { RedisAttemptReader } from "./attempt-reader.ts";
+export { type BlobReader, BlobRelayError, RedisBlobRelay } from "./blob-relay.ts";
 export { type ConnectionOptions, type ConnectionRole, createRedis, type RedisClient } from "./connection.ts";
 export { type DemandingPool, DemandingPools } from "./demanding-pools.ts";
 export { RedisFailureBook } from "./failure-book.ts";

@@ -11,6 +11,8 @@ export interface Installation {
   readonly shardCount: number;
   /** Tells what belongs to it from what belongs to others, where several share a cluster or a machine. */
   readonly id: string;
+  /** By it agents know each other; nobody has it who may not read this store. */
+  readonly peerSecret: string;
 }
 
 /**
@@ -24,7 +26,9 @@ export async function claimInstallation(
   await redis.hsetnx(keys.installation, "shardCount", wanted.shardCount);
   await redis.hsetnx(keys.installation, "schemaVersion", schemaVersion);
   await redis.hsetnx(keys.installation, "id", randomBytes(4).toString("hex"));
-  const [shardCount, version, id] = await redis.hmget(keys.installation, "shardCount", "schemaVersion", "id");
+  await redis.hsetnx(keys.installation, "peerSecret", randomBytes(32).toString("base64url"));
+  const fields = ["shardCount", "schemaVersion", "id", "peerSecret"] as const;
+  const [shardCount, version, id, peerSecret] = await redis.hmget(keys.installation, ...fields);
   if (Number(version) > schemaVersion) {
     return fail(
       `this Redis was written by a newer Capstan (schema ${version}; this one knows ${schemaVersion}): update this process`,
@@ -36,11 +40,12 @@ export async function claimInstallation(
         `configure ${shardCount} shards, or start with an empty Redis`,
     );
   }
-  return ok({ ...wanted, id: id ?? "" });
+  return ok({ ...wanted, id: id ?? "", peerSecret: peerSecret ?? "" });
 }
 
-/** What is written there; undefined when no coordinator has started on this Redis. */
+/** What is written there; undefined when no coordinator of this version or a newer one has started on this Redis. */
 export async function readInstallation(redis: RedisClient): Promise<Installation | undefined> {
-  const [shardCount, id] = await redis.hmget(keys.installation, "shardCount", "id");
-  return typeof shardCount === "string" && typeof id === "string" ? { shardCount: Number(shardCount), id } : undefined;
+  const [shardCount, id, peerSecret] = await redis.hmget(keys.installation, "shardCount", "id", "peerSecret");
+  if (typeof shardCount !== "string" || typeof id !== "string" || typeof peerSecret !== "string") return undefined;
+  return { shardCount: Number(shardCount), id, peerSecret };
 }

@@ -71,6 +71,12 @@ export const keys = {
   poolCancels: (pool: string) => `{capstan:${pool}}:cancels`,
   poolCancelExpiries: (pool: string) => `{capstan:${pool}}:cancels:expiries`,
 
+  /** Who has which artifact, by `<namespace>/<key>`; the same names once more, in order. */
+  artifacts: "{artifacts}:records",
+  artifactNames: "{artifacts}:names",
+  /** One part of a blob on its way from the agent that holds it to one that wants it. */
+  blobPart: (transferId: string, part: number) => `{blob:${transferId}}:${part}`,
+
   logLines: (requestId: string) => `{log:${requestId}}:lines`,
   logReader: (requestId: string) => `{log:${requestId}}:reader`,
   logWriter: (requestId: string) => `{log:${requestId}}:writer`,
@@ -84,4 +90,5 @@ export const channels = {
   poolAnnounced: "capstan:pool-announced",
   tasksCancelled: (pool: string) => `capstan:tasks-cancelled:${pool}`,
   logsRequested: (pool: string) => `capstan:logs-requested:${pool}`,
+  blobsRequested: (agentId: string) => `capstan:blobs-requested:${agentId}`,
 } as const;

@@ -76,7 +76,11 @@ describe("the installation", () => {
         "this Redis was set up with 64 shards, but 16 are configured: configure 64 shards, or start with an empty Redis",
     });
     const read = await readInstallation(redis);
-    expect(read).toEqual({ shardCount: 64, id: expect.stringMatching(/^[0-9a-f]{8}$/) });
+    expect(read).toEqual({
+      shardCount: 64,
+      id: expect.stringMatching(/^[0-9a-f]{8}$/),
+      peerSecret: expect.stringMatching(/^.{43}$/),
+    });
     expect(await claimInstallation(redis, { shardCount: 64 })).toEqual({ ok: true, value: read });
   });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { RedisClient } from "./connection.ts";
 
-type ScriptArgument = string | number;
+type ScriptArgument = string | number | Buffer;
 type ScriptMethod = (argumentList: readonly ScriptArgument[]) => Promise<unknown>;
 
 /** One atomic operation: a Lua file of `scripts/`, sent by its digest once the server knows it. */

@@ -1,3 +1,4 @@
+export { MemoryArtifactDirectory } from "./memory-artifact-directory.ts";
 export { MemoryDatabase } from "./memory-database.ts";
 export { MemoryFailureRecorder } from "./memory-failure-recorder.ts";
 export { MemoryInbox, MemoryShardWakeups } from "./memory-inbox.ts";

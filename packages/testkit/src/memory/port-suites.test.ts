@@ -1,4 +1,5 @@
 import {
+  runArtifactDirectorySuite,
   runInboxSuite,
   runLeaseStoreSuite,
   runShardStoreSuite,
@@ -8,6 +9,7 @@ import {
   type TaskQueueHarness,
 } from "../suites/index.ts";
 import {
+  MemoryArtifactDirectory,
   MemoryDatabase,
   MemoryInbox,
   MemoryLeaseStore,
@@ -74,3 +76,4 @@ runInboxSuite({ create: createShards });
 runShardStoreSuite({ create: createShards });
 runWorkflowReaderSuite({ create: createShards });
 runTaskQueueSuite({ create: createQueue });
+runArtifactDirectorySuite({ create: async () => new MemoryArtifactDirectory() });

@@ -1,3 +1,4 @@
+export { aRecord, runArtifactDirectorySuite } from "./artifact-directory.suite.ts";
 export { runInboxSuite } from "./inbox.suite.ts";
 export { runLeaseStoreSuite } from "./lease-store.suite.ts";
 export { runResourceStoreSuite } from "./resource-store.suite.ts";
