@@ -5,7 +5,9 @@ import {
   DemandingPools,
   type Installation,
   RedisAgentRegistry,
+  RedisArtifactDirectory,
   RedisAttemptReader,
+  RedisBlobRelay,
   type RedisClient,
   RedisInbox,
   RedisLogServer,
@@ -15,6 +17,10 @@ import {
   Subscriptions,
 } from "@capstan/redis";
 import packageFile from "../package.json" with { type: "json" };
+import { type AgentArtifacts, agentArtifacts } from "./artifacts/agent-artifacts.ts";
+import type { ArtifactSweep } from "./artifacts/artifact-sweep.ts";
+import type { BlobServer } from "./artifacts/blob-server.ts";
+import type { PeerAddress } from "./artifacts/direct-blobs.ts";
 import type { AgentConfig } from "./config.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Logger } from "./logger.ts";
@@ -41,58 +47,96 @@ const roomSettleMs = 100;
 export async function startAgent(config: AgentConfig, logger: Logger): Promise<Result<RunningAgent>> {
   const address = readRedisAddress(config.redisUrl, config.redisCaFile);
   if (!address.ok) return address;
-  const kubernetes = config.kubernetes && new KubernetesRuntime(config.kubernetes, systemClock, logger);
-  const runtime: LocallyLoggedRuntime =
-    kubernetes ?? makeRuntime({ ...config, runtime: localRuntime(config) }, systemClock, logger);
-  const checked = await runtime.check();
-  if (!checked.ok) return checked;
   const onError = (error: Error): void =>
     logger.warn({ error: error.message }, "the connection to Redis failed, trying again");
   const redis = createRedis({ ...address.value, name: `capstan-agent-${config.nodeName}`, onError }, "worker");
   const subscriptions = new Subscriptions(redis);
-  const installation = await untilInstalled(redis, logger);
-  const attempts = new RedisAttemptReader(redis, installation.shardCount);
-  const opened = await kubernetes?.open({
-    agentName: `${installation.id}.${config.pool}.${config.nodeName}`,
-    phases: new RedisWorkflowPhases(redis, installation.shardCount),
-    isWanted: (task) => attempts.isWanted(task),
-  });
   const disconnect = (): void => {
     subscriptions.close();
     redis.disconnect();
   };
-  if (opened?.ok === false) {
+  const started = await startOn({ config, logger, redis, subscriptions });
+  if (!started.ok) {
     disconnect();
-    return opened;
+    return started;
   }
-  const stop = await runAgent({ config, logger, runtime, redis, subscriptions, installation, attempts });
   logger.info({ pool: config.pool, runtime: config.runtime, concurrency: config.concurrency }, "the agent is running");
-  return {
-    ok: true,
-    value: {
-      stop: async () => {
-        await stop();
-        runtime.close();
-        disconnect();
-      },
-    },
+  const stop = async (): Promise<void> => {
+    await started.value();
+    disconnect();
   };
+  return { ok: true, value: { stop } };
 }
 
-/** What an agent stands on. */
-interface AgentGround {
+/** What every part of an agent stands on. */
+interface AgentBase {
   readonly config: AgentConfig;
   readonly logger: Logger;
-  readonly runtime: LocallyLoggedRuntime;
   readonly redis: RedisClient;
   readonly subscriptions: Subscriptions;
+}
+
+/** Prepares what tasks run on, and runs them until what it returns is called. */
+async function startOn(base: AgentBase): Promise<Result<() => Promise<void>>> {
+  const { config, logger, redis } = base;
+  const installed = Promise.withResolvers<Installation>();
+  const { relay, ...own } = ownArtifacts(base, installed.promise);
+  const kubernetes = config.kubernetes && new KubernetesRuntime(config.kubernetes, systemClock, logger);
+  const runtime: LocallyLoggedRuntime =
+    kubernetes ?? makeRuntime({ ...config, runtime: localRuntime(config) }, own.artifacts, systemClock, logger);
+  const checked = await runtime.check();
+  if (!checked.ok) return checked;
+  const installation = await untilInstalled(redis, logger);
+  installed.resolve(installation);
+  const attempts = new RedisAttemptReader(redis, installation.shardCount);
+  const phases = new RedisWorkflowPhases(redis, installation.shardCount);
+  const opened = await kubernetes?.open({
+    agentName: `${installation.id}.${config.pool}.${config.nodeName}`,
+    ...{ phases, artifacts: own.artifacts, blobs: own.server },
+    isWanted: (task) => attempts.isWanted(task),
+  });
+  if (opened?.ok === false) return opened;
+  const listener = await listenToAgents(config, own.server);
+  if (!listener.ok) return listener;
+  const artifactAddress = kubernetes?.transferAddress ?? listener.value?.address;
+  const stopRelaying = await relay.serve(agentIdOf(config), (...part) => own.blobs.read(...part));
+  const sweep = own.sweepOf(phases);
+  const stop = await runAgent({ ...base, runtime, installation, attempts, artifactAddress, sweep });
+  const stopAll = async (): Promise<void> => {
+    await stop();
+    await stopRelaying();
+    listener.value?.stop();
+    runtime.close();
+  };
+  return { ok: true, value: stopAll };
+}
+
+/** The artifacts that this agent keeps, and its way to those of others. */
+function ownArtifacts(
+  { config, logger, redis, subscriptions }: AgentBase,
+  installation: Promise<Installation>,
+): AgentArtifacts & { readonly relay: RedisBlobRelay } {
+  const relay = new RedisBlobRelay(redis, subscriptions);
+  const own = agentArtifacts({
+    ...{ stateFolder: config.stateFolder, clock: systemClock, logger, relay, agents: new RedisAgentRegistry(redis) },
+    holder: { agentId: agentIdOf(config), nodeName: config.nodeName },
+    directory: new RedisArtifactDirectory(redis),
+    peerSecret: installation.then(({ peerSecret }) => peerSecret),
+  });
+  return { ...own, relay };
+}
+
+interface AgentGround extends AgentBase {
+  readonly runtime: LocallyLoggedRuntime;
   readonly installation: Installation;
   readonly attempts: RedisAttemptReader;
+  readonly artifactAddress: PeerAddress | undefined;
+  readonly sweep: ArtifactSweep;
 }
 
 /** Adopts, pulls, runs and reports until what it returns is called. */
 async function runAgent(ground: AgentGround): Promise<() => Promise<void>> {
-  const { config, logger, runtime, redis, subscriptions, installation, attempts } = ground;
+  const { config, logger, runtime, redis, subscriptions, installation, attempts, artifactAddress, sweep } = ground;
   const room: TaskRoom = new TaskRoom({
     ...{ concurrency: config.concurrency, runtime: runtime.room, settleMs: roomSettleMs },
     onChange: (tasksMax) => queue.setConcurrency(tasksMax),
@@ -117,7 +161,7 @@ async function runAgent(ground: AgentGround): Promise<() => Promise<void>> {
   const stopOwnLogs = await serveLogs(config.pool);
   const heartbeat = new Heartbeat({
     ...{ logger, clock: systemClock, registry: new RedisAgentRegistry(redis), agentId: agentIdOf(config) },
-    describe: () => describeAgent(config, room, worker),
+    describe: () => ({ ...describeAgent(config, room, worker), artifactAddress }),
     onDraining: (isDraining) => room.drain(isDraining),
   });
   // Before anything is pulled: an agent that is started again while it drains takes nothing.
@@ -126,7 +170,7 @@ async function runAgent(ground: AgentGround): Promise<() => Promise<void>> {
   await worker.start();
   const discovery = findPools(ground, queue, serveLogs);
   await discovery.start();
-  const stopSweeping = sweepRepeatedly(runtime, logger);
+  const stopSweeping = sweepRepeatedly(runtime, sweep, logger);
   return async () => {
     room.stop();
     await discovery.stop();
@@ -160,6 +204,20 @@ function localRuntime({ runtime }: AgentConfig): RuntimeName {
   return runtime;
 }
 
+/** A runtime of processes has no Pods to listen to, and listens to other agents only where it is told how they reach it. */
+async function listenToAgents(
+  { kubernetes, transferHost: host, transferPort }: AgentConfig,
+  server: BlobServer,
+): Promise<Result<{ readonly address: PeerAddress; readonly stop: () => void } | undefined>> {
+  if (kubernetes !== undefined || host === undefined) return { ok: true, value: undefined };
+  try {
+    const { port, stop } = await server.listen(transferPort);
+    return { ok: true, value: { address: { host, port }, stop } };
+  } catch (error) {
+    return { ok: false, error: `--transfer-port ${transferPort} cannot be listened on: ${String(error)}` };
+  }
+}
+
 /** The number of shards is written by the first coordinator; until then there is nothing to do. */
 async function untilInstalled(redis: RedisClient, logger: Logger): Promise<Installation> {
   for (let tries = 0; ; tries++) {
@@ -181,11 +239,14 @@ function describeAgent(config: AgentConfig, { tasksMax }: TaskRoom, { active: ru
 }
 
 /** Removes what ended tasks left, now and from time to time; what it returns ends that. */
-function sweepRepeatedly(runtime: LocallyLoggedRuntime, logger: Logger): () => void {
+function sweepRepeatedly(runtime: LocallyLoggedRuntime, artifacts: ArtifactSweep, logger: Logger): () => void {
   const sweep = (): void => {
     runtime
       .collectGarbage()
       .catch((error: unknown) => logger.warn({ error: String(error) }, "old run folders could not be removed"));
+    artifacts
+      .run()
+      .catch((error: unknown) => logger.warn({ error: String(error) }, "old artifacts could not be removed"));
   };
   sweep();
   const timer = setInterval(sweep, garbageEveryMs);

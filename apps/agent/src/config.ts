@@ -10,6 +10,9 @@ export interface AgentConfig extends Omit<RuntimeConfig, "runtime"> {
   readonly runtime: RuntimeName | "kubernetes";
   /** Present where the runtime is kubernetes. */
   readonly kubernetes?: KubernetesConfig;
+  /** Where other agents, and Pods, reach this one. */
+  readonly transferHost?: string;
+  readonly transferPort: number;
   readonly redisUrl: string;
   /** Whose certificates Redis may show, where those are not of the authorities that everybody trusts. */
   readonly redisCaFile?: string;
@@ -76,6 +79,9 @@ export const usage = `capstan agent: pulls tasks of a pool, runs them, reports.
   --kill-grace-seconds N    between SIGTERM and SIGKILL, unless the template says (default 30)
   --lease-seconds N         a dead agent's tasks go to another after 1.5 times this (default 30)
   --retention-hours N       how long logs of ended tasks stay (default 24)
+  --transfer-host ADDRESS   where other agents reach this one to fetch artifacts (on Kubernetes Pods too; there it is by default
+                            the Node's internal address); without it artifacts go to them through Redis, up to 64 MiB each
+  --transfer-port N         … and the port (default 7417)
   --log-level LEVEL         trace … fatal, silent (default info)
 On Kubernetes:
   --node-name NAME          the Node that this agent works on (in a DaemonSet: spec.nodeName)
@@ -84,8 +90,6 @@ On Kubernetes:
   --namespace NAME          Pods of this namespace only, where the agent's rights end there
   --supervisor SOURCE       how the supervisor gets into Pods that need it: an image, or hostPath:/folder of the node
                             (default capstan/supervisor:VERSION)
-  --transfer-host ADDRESS   where Pods reach this agent (default: the Node's internal address)
-  --transfer-port N         … and the port (default 7417)
   --transfer-key TEXT       a secret of the cluster's agents; better given as CAPSTAN_TRANSFER_KEY
   --pod-logs DIR            the node's folder of Pods' logs, read for results (default /var/log/pods)
   --registry-mirror R=URL   where to ask for images of registry R ("*": of all) instead of R itself; may be repeated
@@ -145,12 +149,15 @@ export function readConfig(args: readonly string[], variables: NodeJS.ProcessEnv
   if (!named.ok) return { ok: false, error: `--pool and --cluster: ${named.error}` };
   const imagesFile = text("images");
   const redisCaFile = text("redis-ca");
+  const transferHost = text("transfer-host");
   return {
     ok: true,
     value: {
       redisUrl: text("redis") ?? "redis://127.0.0.1:6379",
       ...(redisCaFile !== undefined && { redisCaFile }),
       ...{ pool, cluster },
+      ...(transferHost !== undefined && { transferHost }),
+      transferPort: number("transfer-port"),
       runtime,
       stateFolder,
       concurrency: Math.trunc(number("concurrency")),

@@ -2,7 +2,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type NodeStatus, shardOf, type Task, type Template, type WorkflowEvent } from "@capstan/core";
+import {
+  type NodeStatus,
+  shardOf,
+  type Task,
+  type TaskOutcome,
+  type Template,
+  type WorkflowEvent,
+} from "@capstan/core";
 import {
   BullTaskQueue,
   claimInstallation,
@@ -106,6 +113,10 @@ describe("the agent's process on a real Redis", () => {
     const nodes = (await reports()).flatMap((event) => (event.type === "task-finished" ? [event.nodeId] : []));
     return nodes.filter((node) => tasks.some(({ nodeId }) => nodeId === node));
   }
+  function outcomeOf(events: readonly WorkflowEvent[], { nodeId }: Task): TaskOutcome {
+    for (const event of events) if (event.type === "task-finished" && event.nodeId === nodeId) return event.outcome;
+    throw new Error(`no agent has said how node ${nodeId} ended`);
+  }
   const untilFinished = (tasks: readonly Task[]): Promise<void> =>
     expect
       .poll(async () => new Set(await finishedNodes(tasks)).size, { timeout: 40_000, interval: 50 })
@@ -144,6 +155,28 @@ describe("the agent's process on a real Redis", () => {
     expect(lines).toEqual(["hello"]);
     expect(await end(agent, "SIGTERM")).toBe(0);
     expect(await registry.list()).toEqual([]);
+  });
+
+  test.each([
+    { what: "through Redis", flags: [] },
+    { what: "from one to the other", flags: ["--transfer-host", "127.0.0.1", "--transfer-port", "0"] },
+  ])("what a task of one agent made, a task of another takes, $what", { timeout: 60_000 }, async ({ flags }) => {
+    const [maker, user] = [`p${pool}`, `q${pool}`];
+    startAgent("process", ...flags);
+    startAgent("process", "--pool", user, "--node-name", "m", "--state-dir", join(stateFolder, "other"));
+    const path = join(marks, "made");
+    const made = inPool(aShell(`echo text > ${path}`, { outputs: { artifacts: [{ name: "a", path }] } }));
+    await dispatch([made]);
+    await untilFinished([made]);
+    const saved = outcomeOf(await reports(), made).outputs?.artifacts?.[0];
+    expect(saved).toMatchObject({ name: "a", s3: { key: `wf-${pool}/${made.podName}/a.tgz` } });
+    const input = { ...saved, name: "a", path: join(marks, "taken") };
+    const wants = inPool(aShell(`cat ${join(marks, "taken")}`, { inputs: { artifacts: [input] } }), user);
+    await dispatch([wants]);
+    await untilFinished([wants]);
+    expect(outcomeOf(await reports(), wants)).toMatchObject({ hostNodeName: "m", outputs: { result: "text" } });
+    const address = (await new RedisAgentRegistry(redis).find(`local/${maker}/n`))?.artifactAddress;
+    expect(address?.host).toBe(flags.length > 0 ? "127.0.0.1" : undefined);
   });
 
   test("SIGKILL in the middle of many tasks: a successor finishes them, each has run once", {

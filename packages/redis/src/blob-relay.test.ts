@@ -71,9 +71,9 @@ test("a part whose notice was lost, or that could not be read, is asked for agai
 
 test("an agent that does not have it says so; one that is not there is waited for only so long", async () => {
   const stop = await relay.serve(agentId, async () => undefined);
-  await expect(fetched()).rejects.toThrow(new BlobRelayError("the agent does not have it"));
+  await expect(fetched()).rejects.toThrow(new BlobRelayError("absent"));
   await stop();
-  await expect(fetched(100)).rejects.toThrow(new BlobRelayError("the agent did not answer"));
+  await expect(fetched(100)).rejects.toThrow(new BlobRelayError("silent"));
 });
 
 test("more requests than may wait are dropped, not kept", async () => {

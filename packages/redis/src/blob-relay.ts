@@ -23,6 +23,12 @@ export const blobRelayLimits = {
 /** Why a blob did not come. */
 export class BlobRelayError extends Error {
   override readonly name = "BlobRelayError";
+  readonly reason: "absent" | "silent";
+
+  constructor(reason: "absent" | "silent") {
+    super(reason === "absent" ? "the agent does not have it" : "the agent did not answer");
+    this.reason = reason;
+  }
 }
 
 /** Gives the bytes of a blob from the offset on, as many as asked for or up to its end; undefined when the agent does not have it. */
@@ -95,11 +101,11 @@ export class RedisBlobRelay {
       const popped = await reader.blpopBuffer(keys.blobPart(transferId, part), waitMs / 1_000);
       const answer = popped?.[1];
       if (answer?.[0] === 0) return answer.subarray(1);
-      if (answer !== undefined) throw new BlobRelayError("the agent does not have it");
+      if (answer !== undefined) throw new BlobRelayError("absent");
       silentMs += waitMs;
       await this.#ask(target, transferId, part);
     }
-    throw new BlobRelayError("the agent did not answer");
+    throw new BlobRelayError("silent");
   }
 
   async #work(read: BlobReader): Promise<void> {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import type { Clock, Runtime } from "@capstan/core";
+import type { TaskArtifacts } from "../artifacts/task-artifacts.ts";
 import type { Logger } from "../logger.ts";
 import { knownImages } from "./local/image-table.ts";
 import type { Bind, Launcher } from "./local/launcher.ts";
@@ -36,7 +37,12 @@ export interface LocallyLoggedRuntime extends Runtime {
 const standardPath = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
 /** Builds the runtime of that name; `check` says whether this machine can run it. */
-export function makeRuntime(config: RuntimeConfig, clock: Clock, logger: Logger): LocallyLoggedRuntime {
+export function makeRuntime(
+  config: RuntimeConfig,
+  artifacts: TaskArtifacts,
+  clock: Clock,
+  logger: Logger,
+): LocallyLoggedRuntime {
   if (config.runtime === "noop") return new NoopRuntime(clock, config.nodeName);
   mkdirSync(config.stateFolder, { recursive: true });
   const stateFolder = realpathSync(config.stateFolder);
@@ -66,6 +72,7 @@ export function makeRuntime(config: RuntimeConfig, clock: Clock, logger: Logger)
     libraryFolder,
     node: { nodeName: config.nodeName, podIP: "127.0.0.1", path: [...new Set(path)].join(":") },
     images: [...readImages(config.imagesFile), ...knownImages],
+    artifacts,
     clock,
     logger,
     ...(config.retentionMs === undefined ? {} : { retentionMs: config.retentionMs }),

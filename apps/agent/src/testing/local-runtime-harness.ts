@@ -11,6 +11,7 @@ import {
 } from "../runtime/make-runtime.ts";
 import { systemClock } from "../system-clock.ts";
 import { aTask } from "./a-task.ts";
+import { loneArtifacts } from "./lone-artifacts.ts";
 
 export interface Observed {
   readonly started: { startedAtMs: number; hostNodeName: string; podIP?: string }[];
@@ -25,7 +26,8 @@ export class LocalRuntimeHarness {
   constructor(name: RuntimeName, changes: Partial<RuntimeConfig> = {}) {
     this.stateFolder = changes.stateFolder ?? mkdtempSync(join(tmpdir(), `capstan-agent-${name}-`));
     const config = { runtime: name, nodeName: "node-1", paths: [], ...changes, stateFolder: this.stateFolder };
-    this.runtime = makeRuntime(config, systemClock, silentLogger);
+    const { artifacts } = loneArtifacts(this.stateFolder);
+    this.runtime = makeRuntime(config, artifacts, systemClock, silentLogger);
   }
 
   async run(template: Template, changes: Partial<Task> = {}): Promise<TaskOutcome> {

@@ -3,11 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Task } from "@capstan/core";
 import type { Pod } from "@capstan/kubernetes";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { silentLogger } from "../../logger.ts";
 import { systemClock } from "../../system-clock.ts";
 import { aShell, aTask } from "../../testing/a-task.ts";
+import { loneArtifacts } from "../../testing/lone-artifacts.ts";
 import { KubernetesRuntime } from "./kubernetes-runtime.ts";
 
 /** A cluster of one node that keeps Pods and runs none. */
@@ -97,9 +99,9 @@ async function open(agentName: string, wanted: readonly string[]): Promise<Kuber
   const runtime = runtimeOn("node-1");
   expect(await runtime.check()).toEqual({ ok: true });
   const phases = { phasesOf: async () => [] };
-  expect(await runtime.open({ agentName, phases, isWanted: async ({ id }) => wanted.includes(id) })).toEqual({
-    ok: true,
-  });
+  const { artifacts, server: blobs } = loneArtifacts(folder);
+  const isWanted = async ({ id }: Task): Promise<boolean> => wanted.includes(id);
+  expect(await runtime.open({ agentName, phases, isWanted, artifacts, blobs })).toEqual({ ok: true });
   runtimes.push(runtime);
   return runtime;
 }

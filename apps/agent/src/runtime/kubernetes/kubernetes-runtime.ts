@@ -8,8 +8,10 @@ import {
   loadClusterAccess,
   type SupervisorSource,
 } from "@capstan/kubernetes";
+import type { BlobServer } from "../../artifacts/blob-server.ts";
+import type { PeerAddress } from "../../artifacts/direct-blobs.ts";
+import type { TaskArtifacts } from "../../artifacts/task-artifacts.ts";
 import type { Logger } from "../../logger.ts";
-import { ArtifactStore } from "../local/artifact-store.ts";
 import type { ImageEntry } from "../local/image-table.ts";
 import type { LocallyLoggedRuntime } from "../make-runtime.ts";
 import { ImageConfigs } from "./images/image-configs.ts";
@@ -55,6 +57,9 @@ export interface KubernetesState {
   readonly agentName: string;
   readonly phases: WorkflowPhases;
   readonly isWanted: (task: Task) => Promise<boolean>;
+  readonly artifacts: TaskArtifacts;
+  /** Answers other agents at the address where Pods reach this one. */
+  readonly blobs: BlobServer;
 }
 
 interface Opened {
@@ -66,6 +71,7 @@ interface Opened {
   readonly janitor: PodJanitor;
   readonly server: TransferServer;
   readonly transfers: TransferStore;
+  readonly transferAddress: PeerAddress;
   readonly isWanted: KubernetesState["isWanted"];
 }
 
@@ -109,6 +115,11 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
       this.#opened = await this.#open(client, state);
       this.#opened.janitor.start();
     });
+  }
+
+  /** Where Pods and other agents reach this one. */
+  get transferAddress(): PeerAddress {
+    return this.#parts.transferAddress;
   }
 
   get room(): { current(): number; onChange(listener: () => void): () => void } {
@@ -169,11 +180,12 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
     }
   }
 
-  async #open(client: KubeClient, { agentName: name, phases, isWanted }: KubernetesState): Promise<Opened> {
+  async #open(client: KubeClient, state: KubernetesState): Promise<Opened> {
     const { nodeName, namespace, stateFolder, podLogsFolder, keptPodsMax, supervisor, transferPort } = this.#config;
     const { transferKey } = this.#config;
+    const { phases, isWanted, artifacts, blobs } = state;
     const [clock, logger] = [this.#clock, this.#logger];
-    const agentName = labelValue(name);
+    const agentName = labelValue(state.agentName);
     const isOwn = (pod: { readonly metadata: { readonly labels?: Readonly<Record<string, string>> } }): boolean =>
       pod.metadata.labels?.[agentLabel] === agentName;
     const node = new NodeView({ client, nodeName, clock, logger, isOwn });
@@ -192,16 +204,15 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
     });
     await claims.start();
     const janitor = new PodJanitor({ control, clock, logger, claims, phases, keptMax: keptPodsMax });
-    const artifacts = new ArtifactStore(join(stateFolder, "artifacts"));
     const transfers = new TransferStore(join(stateFolder, "transfers"));
     const tokens = new TransferTokens(transferKey);
     const server = new TransferServer({
-      ...{ tokens, artifacts, logger, store: transfers, host: "0.0.0.0", port: transferPort },
+      ...{ tokens, artifacts, blobs, logger, store: transfers, host: "0.0.0.0", port: transferPort },
       taskOf: (taskId) => tasks.taskOf(taskId),
       onProgress: (taskId, progress) => tasks.progressed(taskId, progress),
     });
     const port = await server.start();
-    const host = this.#config.transferHost ?? (await nodeAddress(client, nodeName));
+    const transferAddress = { host: this.#config.transferHost ?? (await nodeAddress(client, nodeName)), port };
     const resources = new ResourceTasks({
       ...{ client, artifacts, clock, logger, nodeName },
       folder: join(stateFolder, "resources"),
@@ -220,11 +231,11 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
       {
         ...{ agentName, nodeName },
         supervisor,
-        transferAddress: { host, port },
+        transferAddress,
         ...(namespace !== undefined && { namespace }),
       },
     );
-    return { client, tasks, watch, node, resources, janitor, server, transfers, isWanted };
+    return { client, tasks, watch, node, resources, janitor, server, transfers, transferAddress, isWanted };
   }
 }
 

@@ -24,8 +24,8 @@ import {
   taskIdAnnotation,
   taskOfPod,
 } from "@capstan/kubernetes";
+import type { TaskArtifacts } from "../../artifacts/task-artifacts.ts";
 import type { Logger } from "../../logger.ts";
-import type { ArtifactStore } from "../local/artifact-store.ts";
 import { runDataTemplate } from "../local/data-template.ts";
 import type { ImageConfigs } from "./images/image-configs.ts";
 import type { NodeView } from "./node-view.ts";
@@ -54,7 +54,7 @@ export interface KubernetesParts {
   readonly stdout: StdoutReader;
   readonly transfers: TransferStore;
   readonly tokens: TransferTokens;
-  readonly artifacts: ArtifactStore;
+  readonly artifacts: TaskArtifacts;
   readonly images: ImageConfigs;
   readonly resources: ResourceTasks;
   readonly clock: Clock;
@@ -234,7 +234,10 @@ export class KubernetesTasks {
     if (!artifacts.some(({ optional, path }) => optional === true && path !== undefined)) return task;
     const present = await Promise.all(
       artifacts.map(async (artifact) => {
-        if (artifact.optional !== true || (await this.#parts.artifacts.has(artifact))) return artifact;
+        if (artifact.optional !== true) return artifact;
+        const has = await this.#parts.artifacts.has(task, artifact);
+        if (!has.ok) throw new Error(has.error);
+        if (has.value) return artifact;
         const { path: _, ...rest } = artifact;
         return rest;
       }),

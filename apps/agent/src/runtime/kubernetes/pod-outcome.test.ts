@@ -5,17 +5,20 @@ import { dirname, join } from "node:path";
 import type { Task, TaskOutcome, Template } from "@capstan/core";
 import type { EndedPod, Pod } from "@capstan/kubernetes";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { AgentArtifacts } from "../../artifacts/agent-artifacts.ts";
 import { aShell, aTask } from "../../testing/a-task.ts";
-import { ArtifactStore } from "../local/artifact-store.ts";
+import { loneArtifacts } from "../../testing/lone-artifacts.ts";
 import { podOutcome } from "./pod-outcome.ts";
 import { TransferStore } from "./transfer-store.ts";
 
 let folder: string;
 let transfers: TransferStore;
+let lone: AgentArtifacts;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "capstan-outcome-"));
   transfers = new TransferStore(join(folder, "transfers"));
+  lone = loneArtifacts(folder);
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -41,7 +44,7 @@ function outcome(
     ...(notes !== undefined && { terminationMessage: notes }),
     ...ended,
   };
-  const artifacts = new ArtifactStore(join(folder, "artifacts"));
+  const { artifacts } = lone;
   return podOutcome(task, supervisedPod, end, { transfers, artifacts, readStdout: async () => "from the log\n" });
 }
 
@@ -49,6 +52,16 @@ function sent(name: string, content: string | Buffer): void {
   const path = transfers.pathOf("t", name);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, content);
+}
+
+/** What lies under the key for a task that takes it as its input. */
+async function stored(key: string): Promise<string> {
+  const path = join(folder, "fetched");
+  expect(await lone.artifacts.fetch(aTask({}), { name: "a", s3: { key } }, path)).toEqual({
+    ok: true,
+    value: "fetched",
+  });
+  return path;
 }
 
 describe("output parameters", () => {
@@ -116,7 +129,7 @@ describe("output artifacts", () => {
     sent("a0.tgz", "packed");
     const { outputs } = await outcome(artifact(), "capstan1 a0@", {}, { workflowName: "wf", podName: "wf-1" });
     expect(outputs?.artifacts).toEqual([{ name: "a", path: "/a", s3: { key: "wf/wf-1/a.tgz" } }]);
-    expect(readFileSync(join(folder, "artifacts/wf/wf-1/a.tgz"), "utf8")).toBe("packed");
+    expect(readFileSync(await stored("wf/wf-1/a.tgz"), "utf8")).toBe("packed");
     // Done again after a crash, it changes nothing.
     expect((await outcome(artifact(), "capstan1 a0@", {}, { workflowName: "wf", podName: "wf-1" })).phase).toBe(
       "Succeeded",
@@ -130,7 +143,7 @@ describe("output artifacts", () => {
     sent("a0.folder", execFileSync("tar", ["-cf", "-", "-C", folder, "tree"]));
     const { outputs } = await outcome(artifact({ archive: { none: {} }, s3: { key: "my/tree" } }), "capstan1 a0@");
     expect(outputs?.artifacts?.[0]).toMatchObject({ s3: { key: "my/tree" } });
-    expect(readdirSync(join(folder, "artifacts/my/tree"))).toEqual(["file"]);
+    expect(readdirSync(await stored("my/tree"))).toEqual(["file"]);
   });
 
   test.each([
@@ -174,7 +187,7 @@ describe("the result", () => {
     const { exitCode: _code, ...never } = { exitCode: 0, verdict: { phase: "Failed", message: "m" } as const };
     const task = aTask(aShell("true"), { id: "t", captureResult: true });
     const end: EndedPod = { kind: "ended", startedAtMs: 1, finishedAtMs: 2, resourcesDuration: {}, ...never };
-    const artifacts = new ArtifactStore(join(folder, "artifacts"));
+    const { artifacts } = lone;
     const ended = await podOutcome(task, supervisedPod, end, { transfers, artifacts, readStdout: async () => "x" });
     expect(ended).toEqual({ phase: "Failed", message: "m", startedAtMs: 1, finishedAtMs: 2, resourcesDuration: {} });
   });

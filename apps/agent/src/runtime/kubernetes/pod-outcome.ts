@@ -8,14 +8,14 @@ import {
   type Pod,
   parseCaptured,
 } from "@capstan/kubernetes";
-import { type ArtifactStore, artifactKey, defaultArtifactKey } from "../local/artifact-store.ts";
+import { artifactKey, defaultArtifactKey } from "../../artifacts/artifact-key.ts";
+import type { TaskArtifacts } from "../../artifacts/task-artifacts.ts";
 import { localLimits } from "../local/local-limits.ts";
-import { unfold } from "../local/output-collection.ts";
 import type { TransferStore } from "./transfer-store.ts";
 
 export interface OutcomeOptions {
   readonly transfers: TransferStore;
-  readonly artifacts: ArtifactStore;
+  readonly artifacts: TaskArtifacts;
   /** The last of what the output container wrote to stdout. */
   readonly readStdout: (pod: Pod) => Promise<string>;
 }
@@ -128,9 +128,11 @@ async function savedArtifact(
     const name = `a${index}.${packing}`;
     if (!(await transfers.has(task.id, name))) continue;
     const path = transfers.pathOf(task.id, name);
-    // Moves it: whoever does this again after a crash finds nothing left to store.
-    await artifacts.put(key, packing === "folder" ? await unfold(path) : path);
+    await artifacts.save(task, key, { path, kind: packing === "folder" ? "folder" : "file" });
+    return { ok: true, value: located };
   }
+  // Saving moves the file: an agent that crashed in the middle may have left the rest to be done.
+  await artifacts.save(task, key, { path: transfers.pathOf(task.id, `a${index}.tgz`), kind: "file" });
   return { ok: true, value: located };
 }
 

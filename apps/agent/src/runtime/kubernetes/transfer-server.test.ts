@@ -7,7 +7,7 @@ import { transferLimits } from "@capstan/kubernetes";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { silentLogger } from "../../logger.ts";
 import { aShell, aTask } from "../../testing/a-task.ts";
-import { ArtifactStore } from "../local/artifact-store.ts";
+import { loneArtifacts } from "../../testing/lone-artifacts.ts";
 import { TransferServer } from "./transfer-server.ts";
 import { TransferStore } from "./transfer-store.ts";
 import { TransferTokens } from "./transfer-token.ts";
@@ -41,11 +41,11 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "capstan-transfer-"));
   store = new TransferStore(join(folder, "transfers"));
   tasks = [task];
-  const artifacts = new ArtifactStore(join(folder, "artifacts"));
+  const { artifacts, server: blobs } = loneArtifacts(folder);
   const taskOf = (id: string): Task | undefined => tasks.find((one) => one.id === id);
   progress = [];
   server = new TransferServer({
-    ...{ host: "127.0.0.1", port: 0, tokens, store, artifacts, taskOf, logger: silentLogger },
+    ...{ host: "127.0.0.1", port: 0, tokens, store, artifacts, blobs, taskOf, logger: silentLogger },
     onProgress: (id, text) => progress.push(`${id} ${text}`),
   });
   root = `http://127.0.0.1:${await server.start()}/v1/tasks/${task.id}`;

@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Result, Task } from "@capstan/core";
 import { transferLimits, transferPrefix } from "@capstan/kubernetes";
+import { type BlobServer, blobPrefix } from "../../artifacts/blob-server.ts";
+import type { TaskArtifacts } from "../../artifacts/task-artifacts.ts";
 import type { Logger } from "../../logger.ts";
-import type { ArtifactStore } from "../local/artifact-store.ts";
 import { localLimits } from "../local/local-limits.ts";
 import { TooLarge, type TransferStore } from "./transfer-store.ts";
 import type { TransferTokens } from "./transfer-token.ts";
@@ -18,7 +19,9 @@ export interface TransferServerOptions {
   readonly port: number;
   readonly tokens: TransferTokens;
   readonly store: TransferStore;
-  readonly artifacts: ArtifactStore;
+  readonly artifacts: TaskArtifacts;
+  /** Answers other agents. */
+  readonly blobs: BlobServer;
   /** Tasks that this agent has now. */
   readonly taskOf: (taskId: string) => Task | undefined;
   /** A task has said how far it is. */
@@ -58,6 +61,7 @@ export class TransferServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
+      if (request.url?.startsWith(blobPrefix)) return await this.#options.blobs.answer(request, response);
       const status = await this.#serve(request, response);
       if (status !== undefined) end(response, status.code, status.text);
     } catch (error) {
@@ -132,7 +136,7 @@ export class TransferServer {
   async #placeArtifact(task: Task, name: string, folder: string): Promise<Result<"content" | "absent" | "missing">> {
     const artifact = /^\d{1,4}$/.test(name) ? task.template.inputs?.artifacts?.[Number(name)] : undefined;
     if (artifact === undefined) return { ok: false, error: "the task has no such input" };
-    const fetched = await this.#options.artifacts.fetch(artifact, join(folder, "content"));
+    const fetched = await this.#options.artifacts.fetch(task, artifact, join(folder, "content"));
     if (!fetched.ok) return fetched;
     if (fetched.value === "fetched") return { ok: true, value: "content" };
     return { ok: true, value: artifact.optional === true ? "absent" : "missing" };

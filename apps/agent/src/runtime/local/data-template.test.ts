@@ -1,20 +1,27 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { TaskArtifacts } from "../../artifacts/task-artifacts.ts";
 import { aTask } from "../../testing/a-task.ts";
-import { ArtifactStore } from "./artifact-store.ts";
+import { loneArtifacts } from "../../testing/lone-artifacts.ts";
 import { runDataTemplate } from "./data-template.ts";
 
 const keys = ["script.py", "doc.pdf", "foo/script.py", "foo/deep/doc.pdf", "foobar"];
 let folder = "";
+let artifacts: TaskArtifacts;
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "capstan-data-"));
-  for (const key of keys) {
-    mkdirSync(dirname(join(folder, key)), { recursive: true });
-    writeFileSync(join(folder, key), "");
-  }
+  artifacts = loneArtifacts(folder).artifacts;
+  for (const [namespace, saved] of [
+    ["argo", keys],
+    ["other", ["foo/not-ours"]],
+  ] as const)
+    for (const key of saved) {
+      writeFileSync(join(folder, "output"), "");
+      await artifacts.save(aTask({}, { namespace }), key, { path: join(folder, "output"), kind: "file" });
+    }
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -24,7 +31,7 @@ const run = (prefix: string | undefined, ...expressions: readonly string[]) => {
     source: { artifactPaths: { name: "all", s3 } },
     transformation: expressions.map((expression) => ({ expression })),
   };
-  return runDataTemplate(aTask({ data }), new ArtifactStore(folder), { nodeName: "here", nowMs: () => 5 });
+  return runDataTemplate(aTask({ data }), artifacts, { nodeName: "here", nowMs: () => 5 });
 };
 
 test.each([

@@ -6,18 +6,19 @@ import {
   evaluateExpression,
   marshalJson,
 } from "@capstan/expressions";
-import { type ArtifactStore, artifactKey } from "./artifact-store.ts";
+import { artifactKey } from "../../artifacts/artifact-key.ts";
+import type { TaskArtifacts } from "../../artifacts/task-artifacts.ts";
 import { asJson, objectAt, objectsAt, textAt } from "./json-fields.ts";
 import { localLimits } from "./local-limits.ts";
 
 /** Runs a data template: its source's list goes through the expressions, and what comes out is the result, as JSON. */
 export async function runDataTemplate(
   task: Task,
-  store: ArtifactStore,
+  artifacts: TaskArtifacts,
   machine: { readonly nodeName: string; readonly nowMs: () => number },
 ): Promise<TaskOutcome> {
   const startedAtMs = machine.nowMs();
-  const result = await transformedSource(task, store, startedAtMs);
+  const result = await transformedSource(task, artifacts, startedAtMs);
   const ended = { startedAtMs, finishedAtMs: machine.nowMs(), hostNodeName: machine.nodeName };
   return result.ok
     ? { ...ended, phase: "Succeeded", outputs: { result: result.value, exitCode: "0" } }
@@ -28,12 +29,14 @@ function onlyData(value: ExprValue): ExprEnvironment {
   return { get: (name) => (name === "data" ? value : undefined), keys: () => ["data"] };
 }
 
-async function transformedSource(task: Task, store: ArtifactStore, nowMs: number): Promise<Result<string>> {
+async function transformedSource(task: Task, artifacts: TaskArtifacts, nowMs: number): Promise<Result<string>> {
   const data = objectAt(asJson(task.template), "data");
   const source = objectAt(objectAt(data, "source"), "artifactPaths");
   if (source === undefined)
     return { ok: false, error: "unable to process data source: a data template has no source but artifactPaths" };
-  let value: ExprValue = await store.list(prefixOf(source));
+  const keys = await artifacts.list(task, prefixOf(source));
+  if (!keys.ok) return { ok: false, error: `unable to process data source: ${keys.error}` };
+  let value: ExprValue = keys.value;
   for (const [index, step] of objectsAt(data, "transformation").entries()) {
     const expression = textAt(step, "expression") ?? "";
     if (expression === "") continue;

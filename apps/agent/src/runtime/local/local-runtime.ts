@@ -11,8 +11,8 @@ import type {
   Task,
   TaskOutcome,
 } from "@capstan/core";
+import type { TaskArtifacts } from "../../artifacts/task-artifacts.ts";
 import type { Logger } from "../../logger.ts";
-import { ArtifactStore } from "./artifact-store.ts";
 import type { NodeFacts } from "./container-environment.ts";
 import { runDataTemplate } from "./data-template.ts";
 import type { ImageEntry } from "./image-table.ts";
@@ -35,6 +35,7 @@ export interface LocalRuntimeOptions {
   readonly libraryFolder: string;
   readonly node: NodeFacts;
   readonly images: readonly ImageEntry[];
+  readonly artifacts: TaskArtifacts;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly retentionMs?: number;
@@ -54,7 +55,6 @@ export class LocalRuntime implements Runtime {
   readonly #runs = new Map<string, Promise<RunningTask>>();
   readonly #watched = new Set<SupervisedTask>();
   readonly #limits: ResourceLimits;
-  readonly #store: ArtifactStore;
   readonly #janitor: Janitor;
   readonly #tasksFolder: string;
   #ticker: NodeJS.Timeout | undefined;
@@ -64,7 +64,6 @@ export class LocalRuntime implements Runtime {
     this.name = options.launcher.name;
     this.#janitor = new Janitor(options.logger);
     this.#limits = new ResourceLimits(options.logger);
-    this.#store = new ArtifactStore(join(options.stateFolder, "artifacts"));
     this.#tasksFolder = join(options.stateFolder, "tasks");
   }
 
@@ -145,7 +144,7 @@ export class LocalRuntime implements Runtime {
     const directory = this.#directoryOf(task.id);
     const known = directory.readOutcome();
     if (known !== undefined) return alreadyEnded(known);
-    const { node, images, clock } = this.#options;
+    const { node, images, clock, artifacts } = this.#options;
     const isClaimed = directory.has("claim");
     const refuse = (phase: "Failed" | "Error", message: string): RunningTask => {
       const outcome = failedBeforeStart(phase, message, node.nodeName, clock.nowMs());
@@ -155,7 +154,7 @@ export class LocalRuntime implements Runtime {
     };
     if (task.template.data !== undefined) {
       directory.writeTask(task);
-      const outcome = await runDataTemplate(task, this.#store, { nodeName: node.nodeName, nowMs: () => clock.nowMs() });
+      const outcome = await runDataTemplate(task, artifacts, { nodeName: node.nodeName, nowMs: () => clock.nowMs() });
       directory.writeOutcome(outcome);
       return alreadyEnded(outcome);
     }
@@ -167,7 +166,7 @@ export class LocalRuntime implements Runtime {
       directory.writeTask(task);
       const limitLines = this.#limits.apply(task.id, plan.value);
       const { stateFolder, libraryFolder, launcher } = this.#options;
-      const context = { stateFolder, libraryFolder, launcher, limitLines, store: this.#store };
+      const context = { stateFolder, libraryFolder, launcher, limitLines, artifacts };
       const prepared = await prepareTask(task, plan.value, directory, context);
       if (!prepared.ok) return refuse("Error", prepared.error);
     }
@@ -226,7 +225,7 @@ export class LocalRuntime implements Runtime {
       this.#ticker = undefined;
     }
     const { node, clock } = this.#options;
-    const collected = await readOutputs(task, directory, this.#store).catch((error: unknown) => ({
+    const collected = await readOutputs(task, directory, this.#options.artifacts).catch((error: unknown) => ({
       parameters: [],
       artifacts: [],
       error: `outputs could not be read: ${String(error)}`,

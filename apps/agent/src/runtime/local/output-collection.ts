@@ -1,17 +1,15 @@
-import { execFile } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { promisify } from "node:util";
 import type { Artifact, JsonObject, Parameter, Result, Task } from "@capstan/core";
-import { type ArtifactStore, artifactBlocksMax, artifactKey, defaultArtifactKey } from "./artifact-store.ts";
+import { artifactKey, defaultArtifactKey } from "../../artifacts/artifact-key.ts";
+import type { TaskArtifacts } from "../../artifacts/task-artifacts.ts";
 import { numberAt, objectAt } from "./json-fields.ts";
 import { localLimits } from "./local-limits.ts";
 import { shellQuote } from "./shell-quote.ts";
 import type { TaskDirectory } from "./task-directory.ts";
 import type { TaskPlan } from "./task-plan.ts";
 
-const run = promisify(execFile);
+const artifactBlocksMax = Math.floor(localLimits.artifactBytesMax / 512);
 
 /**
  * The shell function that takes a container's outputs, right after its command, by the supervisor: paths are looked up where the
@@ -66,7 +64,7 @@ function compressionLevel(artifact: Artifact): number {
 export async function readOutputs(
   task: Task,
   directory: TaskDirectory,
-  store: ArtifactStore,
+  store: TaskArtifacts,
 ): Promise<{
   readonly parameters: readonly Parameter[];
   readonly artifacts: readonly Artifact[];
@@ -114,16 +112,18 @@ async function saveArtifact(
   artifact: Artifact,
   task: Task,
   directory: TaskDirectory,
-  store: ArtifactStore,
+  store: TaskArtifacts,
 ): Promise<Result<Artifact | undefined>> {
   if (artifact.path === undefined) return { ok: true, value: artifact };
   const name = `a${index}`;
   const given = artifactKey(artifact);
   const key = given ?? defaultArtifactKey(task.workflowName, task.podName, artifact);
   const located = given === undefined ? { ...artifact, s3: { key } } : artifact;
-  if (directory.has("out", `${name}.saved`)) return { ok: true, value: located };
   const collected = directory.at("out", name);
-  if (!directory.has("out", name) || directory.has("out", `${name}.missing`)) {
+  const kind = directory.has("out", `${name}.folder`) ? "folder" : "file";
+  // Saving moves the file: where it is gone, an agent that crashed in the middle may have left the rest to be done.
+  const isBegun = directory.has("out", `${name}.saving`);
+  if ((!directory.has("out", name) && !isBegun) || directory.has("out", `${name}.missing`)) {
     if (artifact.optional === true) return { ok: true, value: undefined };
     return { ok: false, error: `artifact "${artifact.name}": stat ${artifact.path}: no such file or directory` };
   }
@@ -134,17 +134,9 @@ async function saveArtifact(
       : firstLine(directory.text("out", `${name}.err`));
     return { ok: false, error: `artifact "${artifact.name}" at ${artifact.path} could not be saved: ${why}` };
   }
-  await store.put(key, directory.has("out", `${name}.folder`) ? await unfold(collected) : collected);
+  directory.mark(`out/${name}.saving`);
+  await store.save(task, key, { path: collected, kind });
   return { ok: true, value: located };
-}
-
-/** A folder without archiving is stored as the tree it is, so that a key below it leads to a file of it. */
-export async function unfold(archive: string): Promise<string> {
-  const folder = `${archive}.tree`;
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder);
-  await run("tar", ["-xf", archive, "-C", folder, "--strip-components=1"], { maxBuffer: 1024 * 1024 });
-  return folder;
 }
 
 function firstLine(text: string | undefined): string {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { cp, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { Result, Task } from "@capstan/core";
-import type { ArtifactStore } from "./artifact-store.ts";
+import type { TaskArtifacts } from "../../artifacts/task-artifacts.ts";
 import { hostsFile } from "./host-aliases.ts";
 import type { Bind, Launcher } from "./launcher.ts";
 import { shellQuote } from "./shell-quote.ts";
@@ -13,7 +13,7 @@ import { volumeFolder } from "./volume-folders.ts";
 export interface PrepareContext {
   readonly stateFolder: string;
   readonly libraryFolder: string;
-  readonly store: ArtifactStore;
+  readonly artifacts: TaskArtifacts;
   readonly launcher: Launcher;
   /** Shell lines with which the supervisor puts itself under the task's resource limits. */
   readonly limitLines: readonly string[];
@@ -37,7 +37,7 @@ export async function prepareTask(
     if (!folder.ok) return folder;
     volumes.set(name, folder.value);
   }
-  const artifacts = await fetchInputs(plan, directory, context.store);
+  const artifacts = await fetchInputs(task, plan, directory, context.artifacts);
   if (!artifacts.ok) return artifacts;
   const hosts = hostsFile(task);
   if (hosts !== undefined) writeFileSync(directory.at("hosts"), hosts);
@@ -62,15 +62,16 @@ interface FetchedArtifact {
 }
 
 async function fetchInputs(
+  task: Task,
   plan: TaskPlan,
   directory: TaskDirectory,
-  store: ArtifactStore,
+  artifacts: TaskArtifacts,
 ): Promise<Result<readonly FetchedArtifact[]>> {
   const fetched: FetchedArtifact[] = [];
   for (const [index, artifact] of plan.inputArtifacts.entries()) {
     const source = directory.at("in", String(index));
     if (!existsSync(source)) {
-      const result = await store.fetch(artifact, source);
+      const result = await artifacts.fetch(task, artifact, source);
       if (!result.ok) return result;
       if (result.value === "missing" && artifact.optional === true) continue;
       if (result.value === "missing")

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { silentLogger } from "../../../logger.ts";
 import { systemClock } from "../../../system-clock.ts";
 import { aTask } from "../../../testing/a-task.ts";
+import { loneArtifacts } from "../../../testing/lone-artifacts.ts";
 import { SmallApiServer } from "../../../testing/small-api-server.ts";
-import { ArtifactStore } from "../../local/artifact-store.ts";
 import { ResourceTasks } from "./resource-tasks.ts";
 
 let server: SmallApiServer;
@@ -31,7 +31,7 @@ afterEach(async () => {
 
 /** An agent of the node whose state is in `node`; another one of the same node is its successor. */
 function agent(node = "node-1", clock: Clock = systemClock): ResourceTasks {
-  const artifacts = new ArtifactStore(join(folder, "artifacts"));
+  const { artifacts } = loneArtifacts(folder);
   const made = new ResourceTasks({
     ...{ client, artifacts, clock, nodeName: node, logger: silentLogger },
     folder: join(folder, node),

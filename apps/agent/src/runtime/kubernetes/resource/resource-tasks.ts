@@ -18,8 +18,8 @@ import {
   pathOf,
   ResourceMapper,
 } from "@capstan/kubernetes";
+import type { TaskArtifacts } from "../../../artifacts/task-artifacts.ts";
 import type { Logger } from "../../../logger.ts";
-import type { ArtifactStore } from "../../local/artifact-store.ts";
 import { objectAt, textAt } from "../../local/json-fields.ts";
 import { actingUser } from "./acting-account.ts";
 import { OrderError } from "./object-place.ts";
@@ -28,7 +28,7 @@ import { ResourceTask } from "./resource-task.ts";
 
 export interface ResourceTasksOptions {
   readonly client: KubeClient;
-  readonly artifacts: ArtifactStore;
+  readonly artifacts: TaskArtifacts;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Where the agent keeps what it must know again after a restart. */
@@ -124,7 +124,7 @@ export class ResourceTasks {
     const artifact = { ...input, ...from } as JsonObject as unknown as Artifact;
     const path = join(this.#options.folder, "manifests", encodeURIComponent(task.id));
     try {
-      const fetched = await this.#options.artifacts.fetch(artifact, path);
+      const fetched = await this.#options.artifacts.fetch(task, artifact, path);
       if (!fetched.ok) throw new OrderError(fetched.error);
       if (fetched.value === "missing") throw new OrderError(`artifact "${artifact.name}" does not exist`);
       const found = await stat(path);

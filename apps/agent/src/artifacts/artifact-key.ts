@@ -1,0 +1,31 @@
+import { basename, normalize } from "node:path";
+import type { Artifact } from "@capstan/core";
+import { objectAt, textAt } from "../runtime/local/json-fields.ts";
+
+const artifactLocations = ["s3", "gcs", "oss", "azure", "hdfs", "http", "artifactory", "git", "plugin"];
+
+/** The key of an artifact in its store, for the kinds of store that have keys. */
+export function artifactKey(artifact: Artifact): string | undefined {
+  for (const location of ["s3", "gcs", "oss", "plugin"]) {
+    const key = textAt(objectAt(artifact, location), "key");
+    if (key !== undefined && key !== "") return key;
+  }
+  return textAt(objectAt(artifact, "azure"), "blob") ?? textAt(objectAt(artifact, "hdfs"), "path");
+}
+
+/** The kind of store that an artifact names, if it names one. */
+export function artifactLocation(artifact: Artifact): string | undefined {
+  return artifactLocations.find((name) => artifact[name] !== undefined);
+}
+
+/** Default key of an output: unique by pod name, which holds the node's id. */
+export function defaultArtifactKey(workflowName: string, podName: string, artifact: Artifact): string {
+  const plain = artifact.archive?.["none"] !== undefined;
+  const name = plain ? basename(artifact.path ?? artifact.name) : `${artifact.name}.tgz`;
+  return `${workflowName}/${podName}/${name}`;
+}
+
+/** One name for a key, however it is written; none climbs out above the first. */
+export function normalKey(key: string): string {
+  return normalize(`/${key}`).replace(/^\/+|\/+$/g, "");
+}
