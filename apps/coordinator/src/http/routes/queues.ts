@@ -90,6 +90,27 @@ export function queueRoutes(server: FastifyInstance, { dependencies, lookup }: H
       return { ...toQueuedTaskView(queued, clock.nowMs()), ...waitsFor(queued, living) };
     },
   );
+
+  server.get<NodePath>(
+    "/api/v1/capstan/workflows/:namespace/:name/nodes/:id/task",
+    describeRoute({
+      ...{
+        tag: "Queues",
+        id: "GetTask",
+        summary: "What a node's agent was given: the resolved template and what shapes its Pod",
+      },
+      ...{ params: nodeParams, response: z.object({ task: z.looseObject({ id: z.string() }) }) },
+    }),
+    async ({ params }) => {
+      const { place, node } = await lookup.findNode(params);
+      const pool = node.pool ?? defaultPool;
+      const task = (await queues.find(pool, taskOf(place.uid, node)))?.task;
+      if (task === undefined) {
+        throw new ApiError("NotFound", "its queue has forgotten the task: that is kept for an hour after its end");
+      }
+      return { task };
+    },
+  );
 }
 
 function pageSize({ limit }: PoolPath["Querystring"]): number {

@@ -9,6 +9,7 @@ import { Duration } from "../../ui/time.tsx";
 import { LogView } from "./log-view.tsx";
 import { Values } from "./node-values.tsx";
 import { SuspendedForm } from "./suspended-form.tsx";
+import { TaskView } from "./task-view.tsx";
 import type { Vertex } from "./vertices.ts";
 
 export type NodeDetail = components["schemas"]["NodeDetail"];
@@ -85,7 +86,7 @@ function ContainerSummary({ vertex }: { vertex: Vertex }) {
   );
 }
 
-type Section = "summary" | "log" | "inputs" | "template";
+type Section = "summary" | "log" | "inputs" | "task" | "template";
 
 function Detail(props: { detail: NodeDetail; namespace: string; name: string; onSelect: (id: string) => void }) {
   const { detail, namespace, name, onSelect } = props;
@@ -98,6 +99,7 @@ function Detail(props: { detail: NodeDetail; namespace: string; name: string; on
     ["summary", "Summary"],
     ...(detail.hasLog ? [["log", "Log"] as const] : []),
     ["inputs", "Inputs and outputs"],
+    ...(detail.taskId === undefined ? [] : [["task", "Task"] as const]),
     ...(detail.template === undefined ? [] : [["template", "Template"] as const]),
   ];
   return (
@@ -145,6 +147,7 @@ function Detail(props: { detail: NodeDetail; namespace: string; name: string; on
           <Values values={node.outputs} />
         </div>
       )}
+      {section === "task" && <TaskView namespace={namespace} name={name} nodeId={node.id} phase={node.phase} />}
       {section === "template" && <pre className="code">{JSON.stringify(detail.template, null, 2)}</pre>}
     </>
   );
