@@ -3482,7 +3482,12 @@ export interface operations {
                 content: {
                     "application/json": {
                         pools: {
-                            [key: string]: unknown;
+                            pool: string;
+                            tasks: number;
+                            /** @description that live and may take its tasks */
+                            agents: number;
+                            /** @description of those */
+                            draining: number;
                         }[];
                     };
                 };

@@ -17,7 +17,9 @@ const poolsMax = 20;
 
 /** The pools in which a workflow's tasks wait, the fullest first; of very many, those. */
 export function waitingPools(
-  nodes: readonly NodeStatus[],
+  nodes: Iterable<
+    Pick<NodeStatus, "type" | "phase"> & { readonly attempt?: number | undefined; readonly pool?: string | undefined }
+  >,
   agents: readonly AgentStatus[],
   defaultPool: string,
 ): readonly WaitingPool[] {

@@ -18,6 +18,8 @@ export interface ViewNode {
   readonly runStartedAtMs: number | undefined;
   readonly finishedAtMs: number | undefined;
   readonly hostNodeName: string | undefined;
+  readonly pool: string | undefined;
+  readonly attempt: number | undefined;
   readonly progress: string | undefined;
   /** Runs for a hook or an exit handler. */
   readonly hooked: boolean;
@@ -56,6 +58,8 @@ export function toViewNode(node: NodeStatus, { seen, entryId }: ViewedNodes): Vi
     runStartedAtMs: node.runStartedAtMs,
     finishedAtMs: node.finishedAtMs,
     hostNodeName: node.hostNodeName,
+    pool: node.pool,
+    attempt: node.attempt,
     progress: node.progress,
     slot: links?.slot,
   };

@@ -6,6 +6,13 @@ import type { HttpContext } from "../context.ts";
 import { describeRoute } from "../openapi.ts";
 import { type Named, namedParams } from "../route-params.ts";
 
+const waitingPool = z.object({
+  pool: z.string(),
+  tasks: z.number().int(),
+  agents: z.number().int().describe("that live and may take its tasks"),
+  draining: z.number().int().describe("of those"),
+});
+
 const agent = z
   .object({
     agentId: z.string(),
@@ -28,7 +35,7 @@ const listing = describeRoute({
 });
 
 /** Which agents live, which of them take no more tasks, and who could take what waits. */
-export function agentRoutes(server: FastifyInstance, { dependencies, lookup }: HttpContext): void {
+export function agentRoutes(server: FastifyInstance, { dependencies, lookup, views }: HttpContext): void {
   const { agents, defaultPool } = dependencies;
 
   server.get("/api/v1/capstan/agents", listing, async () => ({ items: await agents.list() }));
@@ -66,11 +73,12 @@ export function agentRoutes(server: FastifyInstance, { dependencies, lookup }: H
         summary: "The pools that a workflow's tasks wait for, and who serves them",
       },
       params: namedParams,
-      response: z.object({ pools: z.array(z.looseObject({})) }),
+      response: z.object({ pools: z.array(waitingPool) }),
     }),
     async ({ params }) => {
-      const { stored } = await lookup.find(params.namespace, params.name);
-      return { pools: waitingPools(stored.nodes, await agents.list(), defaultPool) };
+      const { place } = await lookup.findHead(params.namespace, params.name);
+      const view = await views.current(place);
+      return { pools: waitingPools(view.nodes(), await agents.list(), defaultPool) };
     },
   );
 }

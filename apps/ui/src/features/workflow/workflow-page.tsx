@@ -17,6 +17,7 @@ import { TreeView } from "./tree-view.tsx";
 import { nothingOpened, openedTo, toggled, useGraph } from "./use-graph.ts";
 import type { Graph } from "./vertices.ts";
 import { WhyItFailed } from "./why-it-failed.tsx";
+import { WhyItWaits } from "./why-it-waits.tsx";
 import { WorkflowActions } from "./workflow-actions.tsx";
 import "./workflow.css";
 
@@ -161,6 +162,7 @@ function WorkflowHead({ namespace, name, graph, isDeleted, onFound }: HeadProps)
       {head !== undefined && hasFailed && !isDeleted && (
         <WhyItFailed {...{ namespace, name, onFound }} message={head.message} finishedAtMs={head.finishedAtMs} />
       )}
+      {head?.phase === "Running" && !isDeleted && <WhyItWaits namespace={namespace} name={name} />}
       {head?.message !== undefined && !hasFailed && <p className="notice">{head.message}</p>}
       {head !== undefined && !isDeleted && (
         <WorkflowActions namespace={namespace} name={name} phase={head.phase} suspended={head.suspended} />

@@ -23,7 +23,7 @@ export const actions: readonly ActionDescription[] = [
   { verb: "retry", name: "Retry", isAllowed: ({ phase }) => hasFailed(phase) },
   { verb: "resubmit", name: "Resubmit", isAllowed: () => true },
   { verb: "suspend", name: "Suspend", isAllowed: ({ phase, suspended }) => isOpen(phase) && !suspended },
-  { verb: "resume", name: "Resume", isAllowed: ({ phase }) => isOpen(phase) },
+  { verb: "resume", name: "Resume", isAllowed: ({ phase, suspended }) => isOpen(phase) && suspended },
   {
     verb: "stop",
     name: "Stop",
