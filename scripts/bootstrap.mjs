@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildPage } from "./page.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const pnpmVersion = "10.34.9";
@@ -68,12 +69,16 @@ function aptGet(args) {
   return run(command, rest, { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
 }
 
-const systemPrograms = [
-  { command: "redis-server", debian: "redis-server", macos: "brew install redis", why: "holds the running workflows" },
-];
+const redisServer = {
+  command: "redis-server",
+  debian: "redis-server",
+  macos: "brew install redis",
+  why: "holds the running workflows",
+};
+const chromium = { command: "chromium", debian: "chromium", why: "looks at the web page" };
 
-function installSystemPrograms() {
-  const missing = systemPrograms.filter((program) => !isInstalled(program.command));
+function installSystemPrograms(programs) {
+  const missing = programs.filter((program) => !isInstalled(program.command));
   if (missing.length === 0) return;
   const names = missing.map((program) => `${program.command} (${program.why})`).join(", ");
   if (process.platform === "darwin") {
@@ -95,6 +100,11 @@ function installSystemPrograms() {
       `could not install ${packages.join(", ")}. As root (or with sudo) run: apt-get install -y ${packages.join(" ")} — then run this again.`,
     );
   }
+}
+
+function buildWebPage() {
+  const failure = buildPage(pinnedNode, say);
+  if (failure !== undefined) giveUp(`the web page could not be built:\n${failure}`);
 }
 
 /** Runs a command of the workspace with its pinned Node first on the path; its exit code becomes ours. */
@@ -121,7 +131,15 @@ const commands = {
   test: (args) => handOver(pinnedNode, ["scripts/run-tests.mjs", ...args]),
   bench: (args) => handOver(pinnedNode, ["tests/bench/main.ts", ...args]),
   "bench:page": (args) => handOver(pinnedNode, ["tests/bench/page.ts", ...args]),
+  screenshots: (args) => handOver(pinnedNode, ["tests/browser/screenshots.ts", ...args]),
 };
+
+/** Nobody who just runs workflows needs a browser of ours; elsewhere than on Linux CAPSTAN_CHROMIUM may name one. */
+function needsBrowser(name, args) {
+  if (process.platform !== "linux" || process.env.CAPSTAN_CHROMIUM) return false;
+  if (name === "screenshots" || name === "bench:page") return true;
+  return name === "test" && !args.includes("--list") && (args.length === 0 || args.includes("browser"));
+}
 
 const [name = "setup", ...args] = process.argv.slice(2);
 const command = commands[name];
@@ -130,5 +148,6 @@ if (process.platform === "win32") giveUp("Windows is not supported: use WSL 2 wi
 if (Number(process.versions.node.split(".")[0]) < 18)
   giveUp(`Node ${process.versions.node} is too old: install Node 18 or newer.`);
 installPackages();
-installSystemPrograms();
+buildWebPage();
+installSystemPrograms(needsBrowser(name, args) ? [redisServer, chromium] : [redisServer]);
 command(args);

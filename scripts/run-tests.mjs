@@ -38,6 +38,7 @@ const suites = [
   "tests/conformance",
   "tests/e2e",
   "tests/chaos",
+  "tests/browser",
   "tests/cluster",
 ].map((folder) => ({ name: folder.replace(/^.*\//, ""), folder }));
 

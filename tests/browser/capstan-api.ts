@@ -1,0 +1,50 @@
+import { createCapstanClient } from "@capstan/client";
+
+export interface Manifest {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: { readonly name: string; readonly [field: string]: unknown };
+  readonly spec: object;
+}
+
+const finishWithinMs = 60_000;
+
+/** What tests do behind the page's back: submit, and wait for an end. */
+export class CapstanApi {
+  readonly #client: ReturnType<typeof createCapstanClient>;
+
+  constructor(url: string) {
+    this.#client = createCapstanClient(url);
+  }
+
+  async submit(manifest: Manifest): Promise<void> {
+    const workflow = { apiVersion: "argoproj.io/v1alpha1", kind: "Workflow", ...manifest };
+    const params = { path: { namespace: "default" } };
+    const answer = await this.#client.POST("/api/v1/workflows/{namespace}", { params, body: { workflow } });
+    if (answer.error !== undefined) throw new Error(answer.error.message);
+  }
+
+  async phaseOf(name: string): Promise<string> {
+    const params = { path: { namespace: "default", name } };
+    const answer = await this.#client.GET("/api/v1/workflows/{namespace}/{name}", { params });
+    return answer.data?.status?.phase ?? "";
+  }
+
+  /** Resolves when the workflow is in that phase. */
+  async until(name: string, phase: string): Promise<void> {
+    const deadlineMs = Date.now() + finishWithinMs;
+    let last = "";
+    while (Date.now() < deadlineMs) {
+      last = await this.phaseOf(name);
+      if (last === phase) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`${name} is ${last || "not there"}, not ${phase}, after ${finishWithinMs} ms`);
+  }
+
+  /** Submits and resolves when it has ended so. */
+  async run(manifest: Manifest, phase: string): Promise<void> {
+    await this.submit(manifest);
+    await this.until(manifest.metadata.name, phase);
+  }
+}

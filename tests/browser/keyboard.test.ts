@@ -1,0 +1,69 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { whyNoBrowser } from "./chromium.ts";
+import { failsWithout, hello } from "./scenes.ts";
+import { Stage } from "./stage.ts";
+
+const stopsMax = 80;
+
+/** Presses Tab until that has the focus. */
+async function tabTo(page: Page, role: "button" | "link" | "checkbox", name: string | RegExp): Promise<void> {
+  const wanted = page.getByRole(role, { name }).first();
+  await wanted.waitFor();
+  for (let stop = 0; stop < stopsMax; stop++) {
+    await page.keyboard.press("Tab");
+    if (await wanted.evaluate((element) => element === element.ownerDocument.activeElement)) return;
+  }
+  throw new Error(`${stopsMax} times Tab do not lead to the ${role} ${name}`);
+}
+
+describe.skipIf(whyNoBrowser())("with the keyboard alone", () => {
+  let stage: Stage;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "capstan-settings-"));
+    stage = await Stage.set();
+  });
+  afterAll(async () => {
+    await stage.strike();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("a failed workflow is found, why it failed is read, and it is retried", async () => {
+    const settings = join(folder, "settings");
+    await stage.api.run(hello("fine"), "Succeeded");
+    await stage.api.run(failsWithout("nightly", settings), "Failed");
+    const { page, faults } = await stage.open("/workflows");
+
+    await tabTo(page, "button", /^Failed/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("link", { name: "fine", exact: true }).waitFor({ state: "detached" });
+    await tabTo(page, "link", "nightly");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "nightly", level: 1 }).waitFor();
+
+    // The field finds failed nodes by "!", and Enter opens the first.
+    await page.getByLabel("Find a node").waitFor();
+    for (let stop = 0; stop < stopsMax && !(await isFocused(page, "Find a node")); stop++)
+      await page.keyboard.press("Tab");
+    await page.keyboard.type("!");
+    await page.locator(".find-result").first().waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("log").getByText("the settings are missing").waitFor();
+
+    await writeFile(settings, "");
+    await page.keyboard.press("Home");
+    await tabTo(page, "button", "Retry");
+    await page.keyboard.press("Enter");
+    await page.locator("header").getByText("Succeeded").waitFor();
+    expect(await stage.api.phaseOf("nightly")).toBe("Succeeded");
+    expect(faults).toEqual([]);
+  });
+});
+
+function isFocused(page: Page, label: string): Promise<boolean> {
+  return page.getByLabel(label).evaluate((element) => element === element.ownerDocument.activeElement);
+}

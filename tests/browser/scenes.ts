@@ -1,0 +1,82 @@
+import type { Manifest } from "./capstan-api.ts";
+
+/** A template that runs a shell script. */
+export function shell(name: string, script: string, more: object = {}): object {
+  return { name, container: { image: "busybox", command: ["sh", "-c", script] }, ...more };
+}
+
+function workflow(name: string, templates: readonly object[], more: object = {}): Manifest {
+  return { metadata: { name }, spec: { entrypoint: "main", templates, ...more } };
+}
+
+/** One step that says something. */
+export function hello(name: string): Manifest {
+  return workflow(name, [shell("main", "echo hello")]);
+}
+
+/** Fails, and says why in its log, until the file is there. */
+export function failsWithout(name: string, file: string): Manifest {
+  const script = `test -e ${file} || { echo "the settings are missing" >&2; exit 3; }`;
+  const steps = [[{ name: "prepare", template: "prepare" }], [{ name: "configure", template: "configure" }]];
+  return workflow(name, [{ name: "main", steps }, shell("prepare", "echo ready"), shell("configure", script)]);
+}
+
+/** One of each shape that a graph has: steps, a DAG, a loop, attempts, a nested template, an exit handler. */
+export function shapes(name: string): Manifest {
+  const dag = {
+    tasks: [
+      { name: "fetch", template: "say" },
+      {
+        name: "measure",
+        template: "say-item",
+        depends: "fetch",
+        withItems: ["Bergen", "Oulu", "Turku"],
+        arguments: itemArguments,
+      },
+      { name: "check", template: "flaky", depends: "fetch" },
+      { name: "publish", template: "inner", depends: "measure && check.Failed" },
+    ],
+  };
+  return workflow(
+    name,
+    [
+      { name: "main", dag },
+      {
+        name: "inner",
+        steps: [
+          [
+            { name: "pack", template: "say" },
+            { name: "sign", template: "say" },
+          ],
+        ],
+      },
+      shell("say", "echo done; sleep 0.2"),
+      shell("say-item", "echo {{inputs.parameters.city}}", { inputs: { parameters: [{ name: "city" }] } }),
+      shell("flaky", "echo 'no route to host' >&2; exit 7", { retryStrategy: { limit: 1 } }),
+    ],
+    { onExit: "say" },
+  );
+}
+
+const itemArguments = { parameters: [{ name: "city", value: "{{item}}" }] };
+
+/** What a page must never make into more than text. */
+export const hostileText = `<img src=x onerror="window.wasAttacked=1"><script>window.wasAttacked=1</script>`;
+
+/** Hostile text wherever a workflow can carry text: items, parameters, logs, outputs, messages, labels' values. */
+export function hostile(name: string): Manifest {
+  const quoted = hostileText.replaceAll("'", "");
+  const inputs = { parameters: [{ name: "text" }] };
+  const outputs = { parameters: [{ name: "copy", valueFrom: { path: "/tmp/capstan-copy" } }] };
+  const script = `echo '${quoted}'; printf '\\033[31m\\033]0;owned\\007\\033[99999C${quoted}\\n'; exit 1`;
+  const step = {
+    name: "show",
+    template: "show",
+    withItems: [hostileText],
+    arguments: { parameters: [{ name: "text", value: "{{item}}" }] },
+  };
+  return workflow(name, [{ name: "main", steps: [[step]] }, shell("show", script, { inputs })], {
+    arguments: { parameters: [{ name: "title", value: hostileText, description: hostileText }] },
+    outputs,
+  });
+}
