@@ -30,6 +30,7 @@ export const knownPages: readonly KnownPage[] = [
   { name: "workflow-manifest", path: `${shown}?tab=manifest` },
   { name: "workflow-missing", path: "/workflows/default/is-not-there" },
   { name: "agents", path: "/agents" },
+  { name: "missing", path: "/is/not/there" },
 ];
 
 /** Puts onto the system what these pages show. */
@@ -41,5 +42,5 @@ export async function populate(api: CapstanApi): Promise<void> {
 /** Resolves when the page has what it waits for. */
 export async function untilSettled(page: Page): Promise<void> {
   await page.locator("#main h1, #main h2").first().waitFor();
-  await page.waitForFunction("document.querySelectorAll('.skeleton').length === 0");
+  await page.locator(".skeleton").first().waitFor({ state: "detached" });
 }

@@ -67,7 +67,6 @@ export const hostileText = `<img src=x onerror="window.wasAttacked=1"><script>wi
 export function hostile(name: string): Manifest {
   const quoted = hostileText.replaceAll("'", "");
   const inputs = { parameters: [{ name: "text" }] };
-  const outputs = { parameters: [{ name: "copy", valueFrom: { path: "/tmp/capstan-copy" } }] };
   const script = `echo '${quoted}'; printf '\\033[31m\\033]0;owned\\007\\033[99999C${quoted}\\n'; exit 1`;
   const step = {
     name: "show",
@@ -77,6 +76,5 @@ export function hostile(name: string): Manifest {
   };
   return workflow(name, [{ name: "main", steps: [[step]] }, shell("show", script, { inputs })], {
     arguments: { parameters: [{ name: "title", value: hostileText, description: hostileText }] },
-    outputs,
   });
 }

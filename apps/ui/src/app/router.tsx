@@ -8,7 +8,7 @@ import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({
   component: Shell,
-  notFoundComponent: () => <Empty title="There is no such page" />,
+  notFoundComponent: () => <Empty isWholePage title="There is no such page" />,
 });
 
 const home = createRoute({

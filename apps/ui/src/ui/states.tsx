@@ -4,11 +4,12 @@ import { RequestError } from "../api/client.ts";
 import { Button } from "./controls.tsx";
 import { Ago } from "./time.tsx";
 
-/** Nothing is here, and what to do about it. */
-export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+/** Nothing is here, and what to do about it. Where that is all that the page says, it is the page's heading. */
+export function Empty(props: { title: string; isWholePage?: boolean; children?: ReactNode }) {
+  const { title, isWholePage = false, children } = props;
   return (
     <div className="empty">
-      <h2>{title}</h2>
+      {isWholePage ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children}
     </div>
   );

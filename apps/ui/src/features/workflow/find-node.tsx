@@ -48,7 +48,7 @@ export function FindNode({ namespace, name, onFound }: FindNodeProps) {
         className="input"
         type="search"
         aria-label="Find a node"
-        aria-controls={listId}
+        aria-controls={asked === "" ? undefined : listId}
         placeholder="Find a node (! for failed ones)"
         value={text}
         onChange={(event) => setText(event.target.value)}

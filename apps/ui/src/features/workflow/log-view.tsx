@@ -19,13 +19,19 @@ export function LogView(props: { namespace: string; name: string; nodeId: string
   const path = `api/v1/capstan/workflows/${[namespace, name, "nodes", nodeId].map(encodeURIComponent).join("/")}`;
   const [isEnded, setEnded] = useState(false);
   const { lines, append, clear } = useLines();
+  // What the next connection says replaces what is shown; until then that stays.
+  const beginsAnew = useRef(true);
   // A log that has ended is read once; the connection that follows it must not begin anew for ever.
   const url = apiUrl(`${path}/log`, { tail: linesKeptMax, ...(isRunning && { follow: "true" }) });
-  const stream = useEvents<{ lines: readonly LogLine[] }>(isEnded ? undefined : url, (event) => append(event.lines));
+  const stream = useEvents<{ lines: readonly LogLine[] }>(isEnded ? undefined : url, (event) => {
+    if (beginsAnew.current) clear();
+    beginsAnew.current = false;
+    append(event.lines);
+  });
   useEffect(() => {
-    if (stream.state === "open" || stream.state === "connecting") clear();
+    if (stream.state === "lost" || stream.state === "connecting") beginsAnew.current = true;
     if (stream.state === "lost" && !isRunning) setEnded(true);
-  }, [stream, isRunning, clear]);
+  }, [stream, isRunning]);
   const [text, setText] = useState("");
   const [wraps, setWraps] = useState(true);
   const [follows, setFollows] = useState(true);

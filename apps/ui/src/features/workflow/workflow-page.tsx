@@ -60,7 +60,7 @@ function Workflow({ namespace, name }: { namespace: string; name: string }) {
   };
   if (stream.state === "refused" && graph === undefined) {
     return stream.problem.status === 404 ? (
-      <Empty title={`There is no workflow "${name}" in namespace "${namespace}"`} />
+      <Empty isWholePage title={`There is no workflow "${name}" in namespace "${namespace}"`} />
     ) : (
       <Failure error={new RequestError(stream.problem)} />
     );
