@@ -5,6 +5,9 @@ import type { ImageDescription } from "./images.ts";
 
 export const workspace: string = resolve(import.meta.dirname, "..", "..");
 
+/** The web page's package; what the build makes of it is in its `dist`. */
+export const pageFolder = "apps/ui";
+
 interface PackageFile {
   readonly packageManager?: string;
   readonly dependencies?: { readonly [name: string]: string };
@@ -12,17 +15,29 @@ interface PackageFile {
 }
 
 /** What a package runs with, without what only its tests use. */
-const programFolders = ["src", "bin", "dist"];
+const programFolders = ["src", "bin"];
 const testFile = /\.test\.ts$|\/(testing|fixtures)\//;
 
-/** The files of the workspace that an image is made from, as paths relative to it. */
+/** The files of the workspace that an image is made from, as paths relative to it. Throws where the page that it serves is not built. */
 export function sourceFiles({ content }: ImageDescription): readonly string[] {
   if (content.kind === "files") return filesBelow(content.from).filter((file) => file.endsWith(content.suffix));
-  const programs = appClosure(content.folder).flatMap((folder) => [
-    `${folder}/package.json`,
-    ...programFolders.flatMap((part) => filesBelow(`${folder}/${part}`)).filter((file) => !testFile.test(file)),
-  ]);
+  const programs = appClosure(content.folder).flatMap((folder) =>
+    folder === pageFolder
+      ? [`${folder}/package.json`, ...builtPage()]
+      : [
+          `${folder}/package.json`,
+          ...programFolders.flatMap((part) => filesBelow(`${folder}/${part}`)).filter((file) => !testFile.test(file)),
+        ],
+  );
   return ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", ...programs];
+}
+
+/** An image holds the page as browsers get it, not what it is built from. */
+function builtPage(): readonly string[] {
+  const built = filesBelow(`${pageFolder}/dist`);
+  if (!built.includes(`${pageFolder}/dist/index.html`))
+    throw new Error("the web page is not built: npm run setup (in a build stage deploy/docker/build-page.ts)");
+  return built;
 }
 
 /** Changes when the image would: its description, its sources, its Node. */

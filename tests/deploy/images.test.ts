@@ -1,7 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort, startRedis } from "@capstan/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assemble } from "../../deploy/docker/assemble.ts";
 import { fingerprint, pinnedNodeVersion, sourceFiles, workspace } from "../../deploy/docker/image-sources.ts";
@@ -9,6 +10,7 @@ import { type ImageDescription, images } from "../../deploy/docker/images.ts";
 import { type Dockerfile, parseDockerfile, type Stage } from "./dockerfile.ts";
 
 const apps = images.filter(({ content }) => content.kind === "app");
+const servesPage = (name: string): boolean => ["coordinator", "cli"].includes(name);
 const bases: { readonly [base in ImageDescription["base"]]: RegExp } = {
   distroless: /^gcr\.io\/distroless\/cc-debian12:nonroot$/,
   slim: /^debian:12-slim$/,
@@ -48,8 +50,14 @@ describe("the Dockerfile makes what images.ts describes", () => {
 
   it.each(images)("$name: its build stage runs the assembly and nothing else", ({ name }) => {
     const stage = stageOf(`assemble-${name}`);
-    expect(stage.from).toBe("workspace");
+    expect(stage.from).toBe(servesPage(name) ? "page" : "workspace");
     expect(stage.instructions).toEqual([{ word: "RUN", text: `node deploy/docker/assemble.ts ${name} /image` }]);
+  });
+
+  it("builds the page in a stage of its own", () => {
+    const stage = stageOf("page");
+    expect(stage.from).toBe("workspace");
+    expect(stage.instructions).toEqual([{ word: "RUN", text: "node deploy/docker/build-page.ts" }]);
   });
 
   it("builds with the pinned Node, from fixed versions", () => {
@@ -64,6 +72,21 @@ describe("the Dockerfile makes what images.ts describes", () => {
     const missing = files.filter((path) => !sent.some((root) => path === root || path.startsWith(`${root}/`)));
     expect(missing).toEqual([]);
   });
+
+  it("builds the page out of what is sent, with nothing installed", () => {
+    const context = mkdtempSync(join(tmpdir(), "capstan-context-"));
+    try {
+      for (const path of textsOf(stageOf("workspace"), "COPY").flatMap((text) => text.split(" ").slice(0, -1))) {
+        const filter = (source: string): boolean => !/\/(node_modules|dist|\.turbo)(\/|$)/.test(source);
+        cpSync(join(workspace, path), join(context, path), { recursive: true, filter });
+      }
+      const build = spawnSync(process.execPath, ["deploy/docker/build-page.ts"], { cwd: context, encoding: "utf8" });
+      expect(build.status, `${build.stdout}${build.stderr}`).toBe(0);
+      expect(readFileSync(join(context, "apps/ui/dist/index.html"), "utf8")).toContain("./assets/");
+    } finally {
+      rmSync(context, { recursive: true, force: true });
+    }
+  });
 });
 
 describe("what goes into an image", () => {
@@ -71,6 +94,12 @@ describe("what goes into an image", () => {
     const files = sourceFiles(image);
     expect(files.filter((file) => /test/.test(file))).toEqual([]);
     expect(files).toContain("packages/core/src/index.ts");
+  });
+
+  it.each(apps)("$name: the page as it is served, nothing that it is built from", (image) => {
+    const files = sourceFiles(image).filter((file) => file.startsWith("apps/ui/") && !file.endsWith("/package.json"));
+    expect(files.includes("apps/ui/dist/index.html")).toBe(servesPage(image.name));
+    expect(files.filter((file) => !file.startsWith("apps/ui/dist/"))).toEqual([]);
   });
 
   it("has a fingerprint of its own that stays", () => {
@@ -100,6 +129,39 @@ describe("an assembled image", () => {
       expect(installed.filter((name) => /^(typescript|vitest|@biomejs|turbo|knip)/.test(name))).toEqual([]);
       expect(installed.some((name) => name.startsWith("ioredis@")) || image.name === "cli").toBe(true);
       expect(existsSync(join(root, "app/node_modules/.modules.yaml"))).toBe(false);
+      expect(installed.filter((name) => /^(vite|react|@codemirror)/.test(name))).toEqual([]);
     });
   });
+
+  it("coordinator: serves the page, and the files that the page asks for", async () => {
+    const root = join(folder, "coordinator");
+    const [redis, port] = await Promise.all([startRedis(), freePort()]);
+    const main = join(root, "app/apps/coordinator/src/main.ts");
+    const coordinator = spawn(join(root, "usr/local/bin/node"), [main, "--redis", redis.url, "--port", String(port)], {
+      ...{ env: {}, stdio: ["ignore", "ignore", "pipe"] },
+    });
+    try {
+      const url = `http://127.0.0.1:${port}/`;
+      const page = await untilAnswered(url);
+      const files = [...page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, file = ""]) => file);
+      expect(files.length).toBeGreaterThan(1);
+      for (const file of files) expect((await fetch(url + file)).status, file).toBe(200);
+    } finally {
+      coordinator.kill("SIGKILL");
+      await redis.stop();
+    }
+  });
 });
+
+const answerWithinMs = 30_000;
+
+/** The page, as soon as somebody serves it. */
+async function untilAnswered(url: string): Promise<string> {
+  const deadlineMs = Date.now() + answerWithinMs;
+  while (Date.now() < deadlineMs) {
+    const answer = await fetch(url, { headers: { accept: "text/html" } }).catch(() => undefined);
+    if (answer?.ok === true) return answer.text();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`nobody answers at ${url} within ${answerWithinMs} ms`);
+}
