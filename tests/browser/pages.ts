@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import type { CapstanApi } from "./capstan-api.ts";
 import { failsWithout, shapes } from "./scenes.ts";
+import type { Stage } from "./stage.ts";
 
 /** A page as tests and screenshots go through all of them. */
 export interface KnownPage {
@@ -18,9 +19,8 @@ async function selectFailedNode(page: Page): Promise<void> {
   await page.getByRole("complementary", { name: "Node" }).waitFor();
 }
 
-/** Every page, with what is worth to be looked at on it. */
+/** Pages that the navigation does not lead to, and what is worth to be looked at on others. */
 export const knownPages: readonly KnownPage[] = [
-  { name: "workflows", path: "/workflows" },
   { name: "workflows-none", path: "/workflows?text=nothing-is-called-that" },
   { name: "workflow-graph", path: shown },
   { name: "workflow-node", path: shown, prepare: selectFailedNode },
@@ -29,9 +29,21 @@ export const knownPages: readonly KnownPage[] = [
   { name: "workflow-events", path: `${shown}?tab=events` },
   { name: "workflow-manifest", path: `${shown}?tab=manifest` },
   { name: "workflow-missing", path: "/workflows/default/is-not-there" },
-  { name: "agents", path: "/agents" },
   { name: "missing", path: "/is/not/there" },
 ];
+
+/** The pages that the navigation leads to: whoever adds one need not say so here. */
+export async function navigationPages(stage: Stage): Promise<readonly KnownPage[]> {
+  const { page, close } = await stage.open("/");
+  const navigation = page.getByRole("navigation", { name: "Main" });
+  await navigation.getByRole("link").first().waitFor();
+  const links = await navigation
+    .getByRole("link")
+    .evaluateAll((found) => found.map((link) => link.getAttribute("href")));
+  const paths = links.map((href) => new URL(href ?? "", page.url()).pathname);
+  await close();
+  return paths.map((path) => ({ name: path.slice(1).replaceAll("/", "-"), path }));
+}
 
 /** Puts onto the system what these pages show. */
 export async function populate(api: CapstanApi): Promise<void> {
