@@ -14,6 +14,16 @@ export { compareFacts, type FactDifference, type TaskFacts, type TaskFailure } f
 export { linkNodes } from "./graph/link-nodes.ts";
 export { attemptName, nodeIdOf, podNameOf } from "./graph/node-names.ts";
 export type { Json, JsonObject } from "./json.ts";
+export {
+  isObject,
+  numberAt,
+  objectAt,
+  objectsAt,
+  textAt,
+  textMapAt,
+  textsAt,
+  valueAt,
+} from "./json-fields.ts";
 export type { TimerChange, WorkflowCommand } from "./machine/command.ts";
 export { engine } from "./machine/decide.ts";
 export type { Decision } from "./machine/decision.ts";

@@ -1,11 +1,7 @@
-import type { Json, JsonObject } from "@capstan/core";
+import { isObject, type Json, type JsonObject } from "@capstan/core";
 
 /** A JSON object that is still being built. */
 export type MutableObject = { [key: string]: Json };
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** The value as an object, or an empty one. */
 export function objectOr(value: unknown): JsonObject {

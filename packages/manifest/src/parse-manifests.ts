@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "@capstan/core";
+import { isObject, type Json } from "@capstan/core";
 import type { Document } from "yaml";
 import { documentOf, type ParsedDocument } from "./document.ts";
 import { limits } from "./limits.ts";
@@ -91,8 +91,4 @@ class ManifestReader {
     const position = this.lines.positionOf(Math.min(offset ?? 0, this.text.length));
     this.problems.push({ ...problem, ...position, ...(this.file === undefined ? {} : { file: this.file }) });
   }
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,5 @@
 import { basename, normalize } from "node:path";
-import type { Artifact } from "@capstan/core";
-import { objectAt, textAt } from "../runtime/local/json-fields.ts";
+import { type Artifact, objectAt, textAt } from "@capstan/core";
 
 const artifactLocations = ["s3", "gcs", "oss", "azure", "hdfs", "http", "artifactory", "git", "plugin"];
 
@@ -8,7 +7,7 @@ const artifactLocations = ["s3", "gcs", "oss", "azure", "hdfs", "http", "artifac
 export function artifactKey(artifact: Artifact): string | undefined {
   for (const location of ["s3", "gcs", "oss", "plugin"]) {
     const key = textAt(objectAt(artifact, location), "key");
-    if (key !== undefined && key !== "") return key;
+    if (key !== undefined) return key;
   }
   return textAt(objectAt(artifact, "azure"), "blob") ?? textAt(objectAt(artifact, "hdfs"), "path");
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "@capstan/core";
+import { isObject, type Json } from "@capstan/core";
 
 /**
  * The `fields` parameter of Argo's API: a list of paths to keep ("metadata,items.status.phase"), or, when it begins with "-", to
@@ -56,10 +56,6 @@ function treeOf(paths: readonly string[]): MaskTree {
     }
   }
   return root;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function only(value: Json, tree: MaskTree): Json {

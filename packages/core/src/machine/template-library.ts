@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../json.ts";
+import { isObject } from "../json-fields.ts";
 import { fail, ok, type Result } from "../result.ts";
 import type { Template, TemplateRef } from "../spec/template.ts";
 import { templateKey, type WorkflowBundle, type WorkflowSpec } from "../spec/workflow.ts";
@@ -137,8 +138,4 @@ function withPodMetadata(template: Template, podMetadata: JsonObject | undefined
 function stringsOf(value: Json | undefined): Record<string, string> {
   if (!isObject(value)) return {};
   return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

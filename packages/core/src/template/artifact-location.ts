@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../json.ts";
+import { isObject } from "../json-fields.ts";
 import { fail, ok, type Result } from "../result.ts";
 import type { Artifact } from "../spec/arguments.ts";
 
@@ -96,8 +97,4 @@ function pathOfUrl(url: string): string {
 function withUrlPath(url: string, path: string): string {
   const parts = urlParts.exec(url);
   return `${parts?.[1] ?? ""}${path}${parts?.[3] ?? ""}`;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
-import type { Result } from "@capstan/core";
+import { type Result, textAt, valueAt } from "@capstan/core";
 import { parse } from "yaml";
 import { runCredentialPlugin } from "./credential-plugin.ts";
-import { textAt, valueAt } from "./fields.ts";
 
 /** Where a cluster's API server is and how to prove who we are. */
 export interface ClusterAccess {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
-import { textAt, valueAt } from "./fields.ts";
+import { textAt, valueAt } from "@capstan/core";
 
 const run = promisify(execFile);
 const pluginTimeoutMs = 60_000;

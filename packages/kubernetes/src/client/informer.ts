@@ -1,5 +1,5 @@
+import { textAt, valueAt } from "@capstan/core";
 import type { KubeObject } from "../objects.ts";
-import { textAt, valueAt } from "./fields.ts";
 import { jsonLines } from "./json-lines.ts";
 import type { KubeClient } from "./kube-client.ts";
 import { KubeError } from "./kube-error.ts";

@@ -1,4 +1,4 @@
-import { textAt, valueAt } from "./fields.ts";
+import { textAt, valueAt } from "@capstan/core";
 
 /** What an API server answered when it did not do what was asked, or that it could not be reached (`status` 0). */
 export class KubeError extends Error {

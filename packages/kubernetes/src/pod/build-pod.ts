@@ -1,4 +1,4 @@
-import type { JsonObject, Result, Task } from "@capstan/core";
+import { isObject, type JsonObject, objectAt, objectsAt, type Result, type Task, textAt } from "@capstan/core";
 import type { Pod } from "../objects.ts";
 import { supervisorAnnotation } from "./captured-outputs.ts";
 import {
@@ -12,7 +12,6 @@ import {
   workflowLabel,
   workflowUidLabel,
 } from "./identity.ts";
-import { isObject, objectAt, objectsAt, textAt } from "./json-fields.ts";
 import { podContainers } from "./pod-containers.ts";
 import { patchedSpec } from "./pod-spec-patch.ts";
 import { planAnnotation, podVolumes, scriptAnnotation } from "./pod-volumes.ts";

@@ -1,5 +1,4 @@
-import type { JsonObject, Task } from "@capstan/core";
-import { objectsAt, textAt } from "./json-fields.ts";
+import { type JsonObject, objectsAt, type Task, textAt } from "@capstan/core";
 
 /** A container of a template with its place in the Pod. */
 export interface PlacedContainer {

@@ -1,7 +1,6 @@
-import type { JsonObject } from "@capstan/core";
+import { isObject, type JsonObject, objectAt, objectsAt, textAt } from "@capstan/core";
 import { matchesTerm } from "../label-selector.ts";
 import type { KubeNode, Pod } from "../objects.ts";
-import { isObject, objectAt, objectsAt, textAt } from "./json-fields.ts";
 import { parseQuantity } from "./quantity.ts";
 
 /** What Pods ask of a node, in the resources' own units (cores, bytes, …). */

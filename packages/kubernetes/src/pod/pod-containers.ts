@@ -1,6 +1,5 @@
-import type { JsonObject, Task } from "@capstan/core";
+import { type JsonObject, objectsAt, type Task, textsAt } from "@capstan/core";
 import { containersOf, type PlacedContainer } from "./containers.ts";
-import { objectsAt, textsAt } from "./json-fields.ts";
 import { containerPaths, scriptMount } from "./pod-volumes.ts";
 import { progressVariable, tellsProgress } from "./supervisor-plan.ts";
 

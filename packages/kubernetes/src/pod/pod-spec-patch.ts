@@ -1,6 +1,5 @@
-import type { JsonObject, Result, Task } from "@capstan/core";
+import { type JsonObject, type Result, type Task, textAt } from "@capstan/core";
 import { parseManifests, podSpecShape, strategicMerge } from "@capstan/manifest";
-import { textAt } from "./json-fields.ts";
 
 /** The Pod's spec with the workflow's and then the template's `podSpecPatch` merged into it, as `kubectl patch` would. */
 export function patchedSpec(task: Task, spec: JsonObject): Result<JsonObject> {

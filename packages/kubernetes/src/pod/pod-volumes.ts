@@ -1,5 +1,4 @@
-import type { JsonObject, Result, Task } from "@capstan/core";
-import { objectsAt, textAt } from "./json-fields.ts";
+import { type JsonObject, objectsAt, type Result, type Task, textAt } from "@capstan/core";
 import type { PodContainers } from "./pod-containers.ts";
 import type { SupervisorSource } from "./supervised-spec.ts";
 import { isFetchedScript, mountHolding, needsInputs } from "./supervisor-plan.ts";

@@ -1,5 +1,5 @@
+import { objectsAt, textAt } from "@capstan/core";
 import type { Pod } from "../objects.ts";
-import { objectsAt, textAt } from "./json-fields.ts";
 import { requestsIn } from "./node-fit.ts";
 
 /** What one second of a resource is counted in: a core, 100 MiB of memory, 10 GiB of storage, a piece of anything else. */

@@ -1,6 +1,5 @@
-import type { JsonObject, Result, Task } from "@capstan/core";
+import { isObject, type JsonObject, objectAt, objectsAt, type Result, type Task, textAt, textsAt } from "@capstan/core";
 import { installerName, mainContainers } from "./containers.ts";
-import { isObject, objectAt, objectsAt, textAt, textsAt } from "./json-fields.ts";
 import { containerPaths, inputMounts, isOwnVolume, sharedMounts, supervisorVolumes } from "./pod-volumes.ts";
 import { mainVolumesPath, mountHolding, needsInputs } from "./supervisor-plan.ts";
 

@@ -1,7 +1,15 @@
-import type { Artifact, JsonObject, Task } from "@capstan/core";
-import { parseDurationMs } from "@capstan/core";
+import {
+  type Artifact,
+  type JsonObject,
+  numberAt,
+  objectAt,
+  objectsAt,
+  parseDurationMs,
+  type Task,
+  textAt,
+  textsAt,
+} from "@capstan/core";
 import { containersOf, mainContainers, outputContainer } from "./containers.ts";
-import { numberAt, objectAt, objectsAt, textAt, textsAt } from "./json-fields.ts";
 import { shellQuote } from "./shell-quote.ts";
 import { transferLimits } from "./transfer-protocol.ts";
 

@@ -1,5 +1,4 @@
-import type { Json, Parameter, Workflow } from "@capstan/core";
-import { isObject } from "../json-value.ts";
+import { isObject, type Json, type Parameter, type Workflow } from "@capstan/core";
 import { parseManifests } from "../parse-manifests.ts";
 import { error, hasErrors, type Problem } from "../problem.ts";
 import { anyString } from "../structure/conform.ts";

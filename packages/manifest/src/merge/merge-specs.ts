@@ -1,5 +1,5 @@
-import type { Artifact, JsonObject, Parameter, WorkflowSpec } from "@capstan/core";
-import { isObject, objectOr } from "../json-value.ts";
+import { type Artifact, isObject, type JsonObject, type Parameter, type WorkflowSpec } from "@capstan/core";
+import { objectOr } from "../json-value.ts";
 import { artifactLocation, artifactLocations } from "../structure/artifact-fields.ts";
 import { workflowSpec } from "../structure/kind-fields.ts";
 import { strategicMerge } from "./strategic-merge.ts";

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from "@capstan/core";
-import { isObject, type MutableObject } from "../json-value.ts";
+import { isObject, type Json, type JsonObject } from "@capstan/core";
+import type { MutableObject } from "../json-value.ts";
 import { isList, isMapShape, isStruct, type ListShape, type Shape } from "../structure/shape.ts";
 
 /**

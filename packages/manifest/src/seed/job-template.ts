@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from "@capstan/core";
+import { isObject, type Json, type JsonObject } from "@capstan/core";
 import type { ParsedDocument } from "../document.ts";
-import { isObject, listOr, type MutableObject, objectOr } from "../json-value.ts";
+import { listOr, type MutableObject, objectOr } from "../json-value.ts";
 import { parameterOf, valuesIn, withVariables } from "./values.ts";
 
 /** Kubernetes' default for a Job that says nothing. */

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from "@capstan/core";
+import { isObject, type Json, type JsonObject } from "@capstan/core";
 import { documentOf, type ParsedDocument, withPositions } from "../document.ts";
-import { isObject, listOr, type MutableObject, objectOr, textOr } from "../json-value.ts";
+import { listOr, type MutableObject, objectOr, textOr } from "../json-value.ts";
 import { error, type Problem } from "../problem.ts";
 import { anyString } from "../structure/conform.ts";
 import { didYouMean } from "../structure/nearest-name.ts";

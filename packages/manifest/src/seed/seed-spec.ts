@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from "@capstan/core";
+import { isObject, type Json, type JsonObject } from "@capstan/core";
 import type { ParsedDocument } from "../document.ts";
-import { isObject, listOr, objectOr, textOr } from "../json-value.ts";
+import { listOr, objectOr, textOr } from "../json-value.ts";
 import { error, type Problem } from "../problem.ts";
 import type { Path } from "../text/path.ts";
 import { valuesIn } from "./values.ts";

@@ -1,5 +1,5 @@
-import type { Json } from "@capstan/core";
-import { isObject, type MutableObject } from "../json-value.ts";
+import { isObject, type Json } from "@capstan/core";
+import type { MutableObject } from "../json-value.ts";
 import type { Path } from "../text/path.ts";
 
 const reference = /\{\{\s*\.[vV]alues\.([A-Za-z0-9_][A-Za-z0-9_.-]*?)\s*\}\}/g;

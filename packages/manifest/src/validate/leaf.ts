@@ -1,5 +1,5 @@
-import type { JsonObject, Template } from "@capstan/core";
-import { isObject, listOr, objectOr, textOr } from "../json-value.ts";
+import { isObject, type JsonObject, type Template } from "@capstan/core";
+import { listOr, objectOr, textOr } from "../json-value.ts";
 import { parseManifests } from "../parse-manifests.ts";
 import { error, hasErrors, type Problem } from "../problem.ts";
 import type { Path } from "../text/path.ts";

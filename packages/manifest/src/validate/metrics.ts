@@ -1,5 +1,5 @@
-import type { Json } from "@capstan/core";
-import { isObject, listOr, objectOr, textOr } from "../json-value.ts";
+import { isObject, type Json } from "@capstan/core";
+import { listOr, objectOr, textOr } from "../json-value.ts";
 import { error, type Problem } from "../problem.ts";
 import type { Path } from "../text/path.ts";
 

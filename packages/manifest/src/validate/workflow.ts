@@ -1,5 +1,5 @@
-import type { Arguments, WorkflowBundle, WorkflowSpec, WorkflowTemplate } from "@capstan/core";
-import { isObject, listOr, objectOr, textOr } from "../json-value.ts";
+import { type Arguments, isObject, type WorkflowBundle, type WorkflowSpec, type WorkflowTemplate } from "@capstan/core";
+import { listOr, objectOr, textOr } from "../json-value.ts";
 import { limits } from "../limits.ts";
 import { error, type Problem } from "../problem.ts";
 import { checkArguments, checkSupplied } from "./arguments.ts";

@@ -1,14 +1,15 @@
 import {
   type Clock,
   type JsonObject,
+  objectAt,
   parseGoDuration,
   type Task,
+  textAt,
   type WorkflowPhase,
   type WorkflowPhases,
 } from "@capstan/core";
 import { matchesLabels } from "@capstan/kubernetes";
 import type { Logger } from "../../logger.ts";
-import { objectAt, textAt } from "../local/json-fields.ts";
 import type { PodControl } from "./pod-control.ts";
 import type { WorkflowClaims } from "./workflow-claims.ts";
 

@@ -1,4 +1,4 @@
-import type { JsonObject, Task } from "@capstan/core";
+import { type JsonObject, objectsAt, type Task } from "@capstan/core";
 import {
   Informer,
   type KubeClient,
@@ -10,7 +10,6 @@ import {
   taskAnnotation,
   taskIdAnnotation,
 } from "@capstan/kubernetes";
-import { objectsAt } from "../local/json-fields.ts";
 
 export interface PodWatchOptions {
   readonly client: Pick<KubeClient, "get" | "stream">;

@@ -1,4 +1,4 @@
-import type { Task, WorkflowPhase } from "@capstan/core";
+import { objectAt, type Task, textAt, type WorkflowPhase } from "@capstan/core";
 import {
   agentLabel,
   claimsOf,
@@ -10,7 +10,6 @@ import {
   workflowUidLabel,
 } from "@capstan/kubernetes";
 import type { Logger } from "../../logger.ts";
-import { objectAt, textAt } from "../local/json-fields.ts";
 
 export interface WorkflowClaimsOptions {
   readonly client: KubeClient;

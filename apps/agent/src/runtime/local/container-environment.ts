@@ -1,5 +1,4 @@
-import type { JsonObject, Result, Task } from "@capstan/core";
-import { asJson, objectAt, objectsAt, textAt, textMapAt } from "./json-fields.ts";
+import { type JsonObject, objectAt, objectsAt, type Result, type Task, textAt, textMapAt } from "@capstan/core";
 import { localLimits } from "./local-limits.ts";
 
 /** What a task may ask about the machine it runs on. */
@@ -124,9 +123,7 @@ function podField(path: string, task: Task, node: NodeFacts): Result<string> {
     "metadata.uid": task.id,
     "spec.nodeName": node.nodeName,
     "spec.serviceAccountName":
-      textAt(task.podDefaults, "serviceAccountName") ??
-      textAt(asJson(task.template), "serviceAccountName") ??
-      "default",
+      textAt(task.podDefaults, "serviceAccountName") ?? textAt(task.template, "serviceAccountName") ?? "default",
     "status.podIP": node.podIP,
     "status.hostIP": node.podIP,
   };

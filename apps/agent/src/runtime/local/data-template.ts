@@ -1,4 +1,13 @@
-import type { Artifact, JsonObject, Result, Task, TaskOutcome } from "@capstan/core";
+import {
+  type Artifact,
+  type JsonObject,
+  objectAt,
+  objectsAt,
+  type Result,
+  type Task,
+  type TaskOutcome,
+  textAt,
+} from "@capstan/core";
 import {
   compileExpression,
   type ExprEnvironment,
@@ -8,7 +17,6 @@ import {
 } from "@capstan/expressions";
 import { artifactKey } from "../../artifacts/artifact-key.ts";
 import type { TaskArtifacts } from "../../artifacts/task-artifacts.ts";
-import { asJson, objectAt, objectsAt, textAt } from "./json-fields.ts";
 import { localLimits } from "./local-limits.ts";
 
 /** Runs a data template: its source's list goes through the expressions, and what comes out is the result, as JSON. */
@@ -30,7 +38,7 @@ function onlyData(value: ExprValue): ExprEnvironment {
 }
 
 async function transformedSource(task: Task, artifacts: TaskArtifacts, nowMs: number): Promise<Result<string>> {
-  const data = objectAt(asJson(task.template), "data");
+  const data = objectAt(task.template, "data");
   const source = objectAt(objectAt(data, "source"), "artifactPaths");
   if (source === undefined)
     return { ok: false, error: "unable to process data source: a data template has no source but artifactPaths" };

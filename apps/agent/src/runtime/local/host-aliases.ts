@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
-import type { Task } from "@capstan/core";
-import { asJson, objectsAt, textAt, textsAt } from "./json-fields.ts";
+import { objectsAt, type Task, textAt, textsAt } from "@capstan/core";
 
 /** The text of /etc/hosts for a task that has hostAliases: the host's own and then those, the workflow's first; undefined without any. */
 export function hostsFile(task: Task): string | undefined {
-  const aliases = [...objectsAt(task.podDefaults, "hostAliases"), ...objectsAt(asJson(task.template), "hostAliases")];
+  const aliases = [...objectsAt(task.podDefaults, "hostAliases"), ...objectsAt(task.template, "hostAliases")];
   const lines = aliases.flatMap((alias) => {
     const words = [textAt(alias, "ip") ?? "", ...textsAt(alias, "hostnames")];
     // A word with white space in it would be a line of its own.

@@ -1,9 +1,16 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import type { Artifact, JsonObject, Parameter, Result, Task } from "@capstan/core";
+import {
+  type Artifact,
+  type JsonObject,
+  numberAt,
+  objectAt,
+  type Parameter,
+  type Result,
+  type Task,
+} from "@capstan/core";
 import { artifactKey, defaultArtifactKey } from "../../artifacts/artifact-key.ts";
 import type { TaskArtifacts } from "../../artifacts/task-artifacts.ts";
-import { numberAt, objectAt } from "./json-fields.ts";
 import { localLimits } from "./local-limits.ts";
 import { shellQuote } from "./shell-quote.ts";
 import type { TaskDirectory } from "./task-directory.ts";

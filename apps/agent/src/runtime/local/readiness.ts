@@ -1,7 +1,6 @@
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { JsonObject } from "@capstan/core";
-import { numberAt, objectAt, textAt } from "./json-fields.ts";
+import { type JsonObject, numberAt, objectAt, textAt } from "@capstan/core";
 import type { TaskPlan } from "./task-plan.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { objectAt } from "@capstan/core";
 import type { Logger } from "../../logger.ts";
-import { objectAt } from "./json-fields.ts";
 import { localLimits } from "./local-limits.ts";
 import { shellQuote } from "./shell-quote.ts";
 import type { TaskPlan } from "./task-plan.ts";

@@ -1,7 +1,16 @@
-import type { Artifact, JsonObject, Result, Task } from "@capstan/core";
+import {
+  type Artifact,
+  type JsonObject,
+  numberAt,
+  objectAt,
+  objectsAt,
+  type Result,
+  type Task,
+  textAt,
+  textsAt,
+} from "@capstan/core";
 import { containerEnvironment, expandReferences, type NodeFacts } from "./container-environment.ts";
 import { commandLine, type ImageEntry } from "./image-table.ts";
-import { asJson, numberAt, objectAt, objectsAt, textAt, textsAt } from "./json-fields.ts";
 import { localLimits } from "./local-limits.ts";
 import { shellQuote } from "./shell-quote.ts";
 import { planVolumes, type VolumePlan } from "./volume-plan.ts";
@@ -69,8 +78,7 @@ export function planTask(task: Task, context: PlanContext): Result<TaskPlan> {
   if (cycle !== undefined) return { ok: false, error: cycle };
   const outputContainer = mains.some(({ name }) => name === "main") ? "main" : (mains.at(-1)?.name ?? "main");
   const graceSeconds =
-    numberAt(asJson(template), "terminationGracePeriodSeconds") ??
-    numberAt(task.podDefaults, "terminationGracePeriodSeconds");
+    numberAt(template, "terminationGracePeriodSeconds") ?? numberAt(task.podDefaults, "terminationGracePeriodSeconds");
   return {
     ok: true,
     value: {
@@ -132,13 +140,13 @@ function planContainer(
   if (!line.ok) return { ok: false, error: `container ${name}: ${line.error}` };
   const argv = line.value.map((word) => expandReferences(word, environment.value));
   const mounts: MountPlan[] = [];
-  const setMounts = kind === "main" ? objectsAt(asJson(task.template.containerSet), "volumeMounts") : [];
+  const setMounts = kind === "main" ? objectsAt(task.template.containerSet, "volumeMounts") : [];
   for (const mount of [...setMounts, ...objectsAt(spec, "volumeMounts")]) {
     const planned = planMount(name, mount, volumes, environment.value);
     if (!planned.ok) return planned;
     mounts.push(planned.value);
   }
-  const retry = kind === "main" ? objectAt(asJson(task.template.containerSet), "retryStrategy") : undefined;
+  const retry = kind === "main" ? objectAt(task.template.containerSet, "retryStrategy") : undefined;
   return {
     ok: true,
     value: {

@@ -1,5 +1,4 @@
-import type { JsonObject, Task } from "@capstan/core";
-import { asJson, objectAt, objectsAt, textAt, textMapAt } from "./json-fields.ts";
+import { type JsonObject, objectAt, objectsAt, type Task, textAt, textMapAt } from "@capstan/core";
 
 /** Where the files of a volume are. */
 export type VolumePlan =
@@ -20,7 +19,7 @@ export function planVolumes(task: Task): ReadonlyMap<string, VolumePlan> {
     const name = textAt(objectAt(claim, "metadata"), "name") ?? "";
     plans.set(name, { kind: "workflow-folder", claim: name });
   }
-  for (const volume of [...objectsAt(task.podDefaults, "volumes"), ...objectsAt(asJson(task.template), "volumes")])
+  for (const volume of [...objectsAt(task.podDefaults, "volumes"), ...objectsAt(task.template, "volumes")])
     plans.set(textAt(volume, "name") ?? "", planVolume(volume, plans));
   return plans;
 }

@@ -1,6 +1,5 @@
-import type { JsonObject, Task } from "@capstan/core";
+import { type JsonObject, objectAt, objectsAt, type Task, textAt } from "@capstan/core";
 import { type KubeClient, KubeError, pathOf } from "@capstan/kubernetes";
-import { objectAt, objectsAt, textAt } from "../../local/json-fields.ts";
 import type { ImageReference } from "./image-reference.ts";
 import type { RegistryCredentials } from "./registry-client.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { objectAt, objectsAt, textAt, textsAt } from "@capstan/core";
 import type { ImageConfig } from "@capstan/kubernetes";
-import { objectAt, objectsAt, textAt, textsAt } from "../../local/json-fields.ts";
 import { type ImageReference, registryAddress } from "./image-reference.ts";
 
 /** Name and password for a registry, as pull secrets hold them. */

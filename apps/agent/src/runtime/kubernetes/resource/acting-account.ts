@@ -1,5 +1,4 @@
-import type { JsonObject, Result, Task } from "@capstan/core";
-import { objectAt, textAt } from "../../local/json-fields.ts";
+import { type JsonObject, objectAt, type Result, type Task, textAt } from "@capstan/core";
 
 /**
  * The API user that a task acts as: the ServiceAccount that its Pod would have had, so that a template may what its account may and
@@ -23,5 +22,5 @@ function executorOf(holder: JsonObject): string | undefined {
 }
 
 function accountOf(holder: JsonObject | undefined): string | undefined {
-  return textAt(holder, "serviceAccountName") || undefined;
+  return textAt(holder, "serviceAccountName");
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Json, JsonObject } from "@capstan/core";
+import { type Json, type JsonObject, objectAt, objectsAt } from "@capstan/core";
 import {
   type KubeClient,
   KubeError,
@@ -10,7 +10,6 @@ import {
   type ResourceMapper,
   taskIdAnnotation,
 } from "@capstan/kubernetes";
-import { objectAt, objectsAt } from "../../local/json-fields.ts";
 import {
   type ObjectPlace,
   OrderError,

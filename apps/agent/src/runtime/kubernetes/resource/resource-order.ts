@@ -1,8 +1,7 @@
-import type { Json, JsonObject, Result } from "@capstan/core";
+import { type Json, type JsonObject, objectAt, type Result, textAt, textsAt } from "@capstan/core";
 import { type LabelSelector, parseLabelSelector } from "@capstan/expressions";
 import type { PatchKind } from "@capstan/kubernetes";
 import { parseManifests, parseValue } from "@capstan/manifest";
-import { objectAt, textAt, textsAt } from "../../local/json-fields.ts";
 import { type KubectlSettings, type ResourceAction, readKubectlFlags } from "./kubectl-flags.ts";
 
 /** What a resource template tells the agent to do, read and checked. */
@@ -120,7 +119,7 @@ function namedTargets({ words, selector, fieldSelector, all }: KubectlSettings):
 }
 
 function readPatch(resource: JsonObject, manifest: string): Result<{ readonly kind: PatchKind; readonly body: Json }> {
-  const strategy = textAt(resource, "mergeStrategy") || "strategic";
+  const strategy = textAt(resource, "mergeStrategy") ?? "strategic";
   const kind = Object.hasOwn(strategies, strategy) ? strategies[strategy] : undefined;
   if (kind === undefined)
     return refused(`mergeStrategy "${strategy}" is none of ${Object.keys(strategies).join(", ")}`);

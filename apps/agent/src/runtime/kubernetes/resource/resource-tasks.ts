@@ -1,14 +1,16 @@
 import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type {
-  Artifact,
-  Clock,
-  JsonObject,
-  LogLine,
-  LogOptions,
-  RunningTask,
-  RuntimeObserver,
-  Task,
+import {
+  type Artifact,
+  type Clock,
+  type JsonObject,
+  type LogLine,
+  type LogOptions,
+  objectAt,
+  type RunningTask,
+  type RuntimeObserver,
+  type Task,
+  textAt,
 } from "@capstan/core";
 import {
   type KubeClient,
@@ -20,7 +22,6 @@ import {
 } from "@capstan/kubernetes";
 import type { TaskArtifacts } from "../../../artifacts/task-artifacts.ts";
 import type { Logger } from "../../../logger.ts";
-import { objectAt, textAt } from "../../local/json-fields.ts";
 import { actingUser } from "./acting-account.ts";
 import { OrderError } from "./object-place.ts";
 import { ResourceJournals } from "./resource-journal.ts";
