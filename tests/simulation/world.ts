@@ -1,5 +1,12 @@
 import { AgentWorker, ManyPoolsWorker, PoolDiscovery, Reporter } from "@capstan/agent";
-import { Coordinator, defaultPolicy, type ShardSettings, shardDefaults, silentLogger } from "@capstan/coordinator";
+import {
+  Coordinator,
+  defaultPolicy,
+  type ShardSettings,
+  shardDefaults,
+  silentLogger,
+  silentObserver,
+} from "@capstan/coordinator";
 import {
   type AgentPlace,
   awaitsAttempt,
@@ -118,7 +125,7 @@ export class World {
       onDeath(() => this.#inboxes.delete(connection));
       const wakeups = new MemoryShardWakeups(this.database);
       const coordinator = new Coordinator(name, shardCount, {
-        ...{ engine, policy, settings, clock: process.clock, logger: silentLogger },
+        ...{ engine, policy, settings, clock: process.clock, logger: silentLogger, observer: silentObserver },
         store: process.connect(this.#bug === "lost-outbox-entry" ? forgetful(store, this.random) : store),
         leases: process.connect(new MemoryLeaseStore(this.database)),
         queue: process.connect(this.#queue),

@@ -35,6 +35,7 @@ import { ObjectAdmission } from "./kubernetes/object-admission.ts";
 import { SeedObjects } from "./kubernetes/seed-objects.ts";
 import { WorkflowBridge } from "./kubernetes/workflow-bridge.ts";
 import type { Logger } from "./logger.ts";
+import { CoordinatorMetrics } from "./metrics/coordinator-metrics.ts";
 import { Coordinator } from "./shard/coordinator.ts";
 import { defaultPolicy, shardDefaults } from "./shard/settings.ts";
 import { systemClock } from "./system-clock.ts";
@@ -57,8 +58,10 @@ const readyAnswerWithinMs = 1_000;
 /** Starts a coordinator on Redis; the error says why it cannot run there. The only place that builds adapters. */
 export async function startCoordinator(
   config: CoordinatorConfig,
-  logger: Logger = createLogger(config),
+  plainLogger: Logger = createLogger(config),
 ): Promise<Result<RunningCoordinator>> {
+  const metrics = new CoordinatorMetrics();
+  const logger = metrics.countingLogger(plainLogger);
   const address = readRedisAddress(config.redisUrl, config.redisCaFile);
   if (!address.ok) return address;
   const connections = new Connections(config, address.value, logger);
@@ -72,7 +75,7 @@ export async function startCoordinator(
   });
   const [work, jobs] = [new RedisInbox(connections.work), new RedisInbox(connections.queue)];
   const coordinator = new Coordinator(config.ownerId, config.shardCount, {
-    ...{ engine, clock: systemClock, logger, queue, settings: shardDefaults },
+    ...{ engine, clock: systemClock, logger, queue, observer: metrics, settings: shardDefaults },
     policy: { ...defaultPolicy, defaultPool: config.defaultPool },
     incarnation: () => work.incarnation() + jobs.incarnation(),
     store: new RedisShardStore(connections.work),
@@ -86,7 +89,12 @@ export async function startCoordinator(
     connections.close();
     return cluster;
   }
-  const dependencies = httpDependencies(config, connections, coordinator, logger, cluster.value);
+  const dependencies = { ...httpDependencies(config, connections, coordinator, logger, cluster.value), metrics };
+  metrics.follow({
+    ...{ reader: dependencies.reader, queues: dependencies.queues, agents: dependencies.agents, version },
+    shards: () => coordinator.shards.length,
+    cachedNodes: () => coordinator.cachedNodeCount,
+  });
   const server = await createHttpServer(dependencies);
   const bridge = cluster.value && openBridge(config, cluster.value, connections, coordinator, dependencies, logger);
   const stop = async (graceMs = stopGraceMs): Promise<void> => {

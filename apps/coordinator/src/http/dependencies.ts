@@ -9,6 +9,7 @@ import type {
   WorkflowPhases,
   WorkflowReader,
 } from "@capstan/core";
+import type { CoordinatorMetrics } from "../metrics/coordinator-metrics.ts";
 
 /** Ids come from outside, so that tests and the simulator can choose them. */
 export interface IdSource {
@@ -34,6 +35,8 @@ export interface HttpDependencies {
   /** The pool of tasks whose workflow names none: where their logs are asked for, and who could take them. */
   readonly defaultPool: string;
   readonly version: string;
+  /** Where they are wanted: what is served at /metrics. */
+  readonly metrics?: CoordinatorMetrics | undefined;
   /** Where the web page was built into; absent where it was not. */
   readonly pageFolder?: string | undefined;
   /** Why the server cannot serve now; undefined when it can. */

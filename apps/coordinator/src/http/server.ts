@@ -5,6 +5,7 @@ import { ChangeFeed } from "./change-feed.ts";
 import type { HttpDependencies } from "./dependencies.ts";
 import { limits } from "./limits.ts";
 import { parseBody } from "./manifest-body.ts";
+import { serveMetrics } from "./metrics-route.ts";
 import { describeApi } from "./openapi.ts";
 import { agentRoutes } from "./routes/agents.ts";
 import { changeRoutes } from "./routes/changes.ts";
@@ -74,6 +75,7 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   server.addHook("preClose", () => streams.closeAll(limits.streamCloseMs));
   server.addHook("onClose", () => feed.close());
 
+  if (dependencies.metrics !== undefined) serveMetrics(server, dependencies.metrics);
   await describeApi(server, dependencies.version);
   systemRoutes(server, dependencies);
   workflowRoutes(server, context);

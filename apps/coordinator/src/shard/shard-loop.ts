@@ -1,4 +1,4 @@
-import type { DueTimer, InboxEntry, Lease, Task } from "@capstan/core";
+import type { DueTimer, InboxEntry, Lease, ShardCommit, Task } from "@capstan/core";
 import { Batch, PoisonEventError } from "./batch.ts";
 import { OutboxRelay } from "./outbox-relay.ts";
 import { eventOfEntry, eventOfTimer, type ShardEvent } from "./shard-event.ts";
@@ -212,6 +212,7 @@ export class ShardLoop {
   }
 
   #passOver(events: readonly ShardEvent[], message: string): void {
+    this.#ports.observer.passedOver(events.length);
     for (const { key, uid, event } of events) {
       this.#poison.set(key, message);
       this.#ports.logger.error({ uid, event: event.type, key, why: message }, "event passed over");
@@ -241,11 +242,21 @@ export class ShardLoop {
     if (timerAtMs !== undefined) this.#nextTimerAtMs = Math.min(this.#nextTimerAtMs ?? timerAtMs, timerAtMs);
     const result = await this.#ports.store.commit(this.#lease, commit);
     if (result.status === "fenced") {
+      this.#ports.observer.fenced();
       this.abandon();
       throw new FencedError();
     }
     batch.committed();
     this.#relay.offer(result.outboxIds, commit.outbox);
+    this.#observe(commit, nowMs);
+  }
+
+  #observe({ workflows, outbox }: ShardCommit, decidedAtMs: number): void {
+    const { observer, clock } = this.#ports;
+    const ended = workflows.flatMap(({ header }) => (header?.finishedAtMs === undefined ? [] : header.phase));
+    const nodes = workflows.reduce((sum, workflow) => sum + workflow.nodes.length, 0);
+    const durationMs = clock.nowMs() - decidedAtMs;
+    observer.committed({ workflows: workflows.length, nodes, commands: outbox.length, ended, durationMs });
   }
 
   /** Of a workflow that cannot be loaded nothing is: no report of the attempt could be taken in. */

@@ -9,6 +9,7 @@ import type {
 } from "@capstan/core";
 import type { Logger } from "../logger.ts";
 import type { ShardSettings } from "./settings.ts";
+import type { ShardObserver } from "./shard-observer.ts";
 
 /** What a shard's life needs of the world; the simulator brings its own. */
 export interface ShardPorts {
@@ -22,5 +23,6 @@ export interface ShardPorts {
   readonly incarnation: () => number;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly observer: ShardObserver;
   readonly settings: ShardSettings;
 }

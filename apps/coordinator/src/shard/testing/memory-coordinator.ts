@@ -24,6 +24,7 @@ import {
 import { silentLogger } from "../../logger.ts";
 import { Coordinator, type CoordinatorPorts } from "../coordinator.ts";
 import { defaultPolicy, shardDefaults } from "../settings.ts";
+import { silentObserver } from "../shard-observer.ts";
 
 export const testShardCount = 4;
 
@@ -55,6 +56,7 @@ export class MemoryWorld {
       incarnation: () => 0,
       clock: this.time,
       logger: silentLogger,
+      observer: silentObserver,
       settings: shardDefaults,
       ...changes,
     };
