@@ -12,7 +12,7 @@ import { at, containersOf, listAt, nameOf, type RenderedContainer } from "./work
 if (kubectl === undefined) console.log("skipped: deploy manifests: there is no kubectl that renders them");
 if (helm === undefined) console.log("skipped: deploy chart: there is no helm");
 
-const components = ["namespaced", "redis-tls", "redis-ca"];
+const components = ["namespaced", "redis-tls", "redis-ca", "monitoring"];
 
 describe.skipIf(kubectl === undefined)("what deploy/kustomize makes", () => {
   const rendered = kubectl === undefined ? [] : overlays.map((name) => [name, renderKustomize(name)] as const);
@@ -98,7 +98,12 @@ describe.skipIf(kubectl === undefined)("what deploy/kustomize makes", () => {
 
 describe.skipIf(kubectl === undefined || helm === undefined)("the chart makes what deploy/kustomize makes", () => {
   const agentsOnly = ["coordinator.enabled=false", "redis.enabled=false", "agent.pool=east", "agent.cluster=east"];
-  const everything = ["namespace=workflows", "redis.tls.enabled=true", "redisCa.secretName=capstan-redis-ca"];
+  const everything = [
+    "namespace=workflows",
+    "redis.tls.enabled=true",
+    "redisCa.secretName=capstan-redis-ca",
+    "serviceMonitor.enabled=true",
+  ];
   it.each([
     { overlay: "base", components: [], values: [] },
     { overlay: "external-redis", components: [], values: ["redis.enabled=false"] },
