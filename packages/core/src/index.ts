@@ -147,5 +147,6 @@ export { criticalPath } from "./view/critical-path.ts";
 export { type FoundNode, findNodes } from "./view/find-nodes.ts";
 export { type Happening, happenings } from "./view/happenings.ts";
 export { momentsOf } from "./view/moments.ts";
+export { previewGraph } from "./view/preview-graph.ts";
 export { type Vertex, type VisibleOptions, viewLimits, visibleGraph } from "./view/visible-graph.ts";
 export { type PhaseCounts, WorkflowView } from "./view/workflow-view.ts";
