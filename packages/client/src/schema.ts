@@ -969,6 +969,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capstan/manifest-schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fields of manifests, for editors */
+        get: operations["GetManifestSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/workflows/{namespace}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draws what manifests, or a stored template, would run
+         * @description Nothing is stored. Mistakes in a text are answered as problems with their lines; what a stored template refuses is an error as for a submit.
+         */
+        post: operations["PreviewManifests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1330,6 +1367,49 @@ export interface components {
                 container: string;
                 text: string;
             }[];
+        };
+        ManifestProblemInput: {
+            code: string;
+            /** @enum {string} */
+            severity: "error" | "warning";
+            /** @description what is wrong and what to do */
+            message: string;
+            path: string;
+            line?: number;
+            column?: number;
+        };
+        ManifestsPreviewInput: {
+            documents: {
+                kind: string;
+                name: string;
+                line?: number;
+                object: {
+                    [key: string]: unknown;
+                };
+            }[];
+            problems: components["schemas"]["ManifestProblemInput"][];
+            /** @description what would run; absent while there are errors */
+            graph?: {
+                /** @constant */
+                type: "snapshot";
+                head: components["schemas"]["GraphHeadInput"];
+                vertices: components["schemas"]["VertexInput"][];
+            };
+        };
+        ManifestSchemaInput: {
+            kinds: {
+                [key: string]: unknown;
+            };
+            structs: {
+                [key: string]: {
+                    [key: string]: {
+                        /** @description a word, or {"list": shape}, {"map": shape}, {"struct": name} */
+                        shape: unknown;
+                        note?: string;
+                        advice?: string;
+                    };
+                };
+            };
         };
         BidInput: {
             /** @description P(t) = 1/(1+e^(−k(t−θ))) */
@@ -1811,6 +1891,49 @@ export interface components {
                 container: string;
                 text: string;
             }[];
+        };
+        ManifestProblem: {
+            code: string;
+            /** @enum {string} */
+            severity: "error" | "warning";
+            /** @description what is wrong and what to do */
+            message: string;
+            path: string;
+            line?: number;
+            column?: number;
+        };
+        ManifestsPreview: {
+            documents: {
+                kind: string;
+                name: string;
+                line?: number;
+                object: {
+                    [key: string]: unknown;
+                };
+            }[];
+            problems: components["schemas"]["ManifestProblem"][];
+            /** @description what would run; absent while there are errors */
+            graph?: {
+                /** @constant */
+                type: "snapshot";
+                head: components["schemas"]["GraphHead"];
+                vertices: components["schemas"]["Vertex"][];
+            };
+        };
+        ManifestSchema: {
+            kinds: {
+                [key: string]: unknown;
+            };
+            structs: {
+                [key: string]: {
+                    [key: string]: {
+                        /** @description a word, or {"list": shape}, {"map": shape}, {"struct": name} */
+                        shape: unknown;
+                        note?: string;
+                        advice?: string;
+                    };
+                };
+            };
         };
         Bid: {
             /** @description P(t) = 1/(1+e^(−k(t−θ))) */
@@ -4423,6 +4546,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemplateObject"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    GetManifestSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestSchema"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    PreviewManifests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description manifests: YAML, several documents, or JSON */
+                    text: string;
+                } | {
+                    resourceKind: string;
+                    resourceName: string;
+                    submitOptions?: {
+                        name?: string | null;
+                        generateName?: string | null;
+                        entryPoint?: string | null;
+                        parameters?: string[] | null;
+                        labels?: string | null;
+                        annotations?: string | null;
+                        serviceAccount?: string | null;
+                        priority?: number | null;
+                        artifacts?: string[] | null;
+                        dryRun?: boolean | null;
+                        serverDryRun?: boolean | null;
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestsPreview"];
                 };
             };
             /** @description Default Response */

@@ -19,6 +19,12 @@ export { formatProblem, hasErrors, type Problem, type ProblemCode } from "./prob
 export { type NormalizedSeed, type NormalizeOptions, normalizeSeed } from "./seed/normalize-seed.ts";
 export { isSeedDocument, seedCallees } from "./seed/seed-spec.ts";
 export { workflowSpec as workflowSpecShape } from "./structure/kind-fields.ts";
+export {
+  type ManifestSchema,
+  manifestSchema,
+  type SchemaField,
+  type SchemaShape,
+} from "./structure/manifest-schema.ts";
 export { podSpec as podSpecShape } from "./structure/pod-fields.ts";
 export type { Shape } from "./structure/shape.ts";
 export { template as templateShape } from "./structure/template-fields.ts";

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Workflow, WorkflowBundle } from "@capstan/core";
+import type { Clock, Json, JsonObject, Workflow, WorkflowBundle } from "@capstan/core";
 import {
   applySubmitOptions,
   decodeWorkflow,
@@ -9,11 +9,19 @@ import {
   type SubmitOptions,
   type ValidateOptions,
   validateWorkflow,
+  withPositions,
 } from "@capstan/manifest";
 import { withOrigin } from "../workflow-origin.ts";
-import type { HttpDependencies } from "./dependencies.ts";
+import type { IdSource } from "./dependencies.ts";
 import { refuseProblems } from "./manifest-body.ts";
-import { loadReferenced } from "./referenced-resources.ts";
+import { loadReferenced, type ReadableResources } from "./referenced-resources.ts";
+
+/** What admission looks up: what is stored, the time, and names. */
+export interface AdmissionDependencies {
+  readonly resources: ReadableResources;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+}
 
 /** A workflow that may be submitted. */
 export interface Admitted {
@@ -22,6 +30,8 @@ export interface Admitted {
   /** Complete: references merged, defaults applied. */
   readonly bundle: WorkflowBundle;
   readonly warnings: readonly string[];
+  /** The warnings with their places. */
+  readonly problems: readonly Problem[];
 }
 
 export interface AdmissionOptions {
@@ -35,7 +45,7 @@ export interface AdmissionOptions {
 
 /** Checks a manifest as far as it can be checked before it runs. Throws InvalidArgument with every problem; nothing is stored. */
 export async function admitWorkflow(
-  dependencies: HttpDependencies,
+  dependencies: AdmissionDependencies,
   namespace: string,
   given: JsonObject,
   { options = {}, lint = false, document, objectUid }: AdmissionOptions,
@@ -56,20 +66,26 @@ export async function admitWorkflow(
   });
   refuseProblems(prepared.problems, document);
   if (prepared.bundle === undefined) throw new Error("a bundle without errors was not prepared");
-  const problems = validateWorkflow(prepared.bundle, lint ? { lint } : { submit: true });
-  refuseProblems(problems, document);
-  const warnings = [...decoded.problems, ...prepared.problems, ...problems].map((problem) => warningText(problem));
-  return { workflow: applied.workflow, bundle: withOrigin(prepared.bundle, objectUid !== undefined), warnings };
+  const found = validateWorkflow(prepared.bundle, lint ? { lint } : { submit: true });
+  refuseProblems(found, document);
+  const problems = [...decoded.problems, ...prepared.problems, ...found];
+  return {
+    workflow: applied.workflow,
+    bundle: withOrigin(prepared.bundle, objectUid !== undefined),
+    warnings: problems.map(warningText),
+    problems: document === undefined ? problems : withPositions(problems, document),
+  };
 }
 
-/** Checks a WorkflowTemplate or ClusterWorkflowTemplate before it is stored. Throws InvalidArgument with every problem. */
+/** Checks a WorkflowTemplate or ClusterWorkflowTemplate before it is stored; what would run of it. Throws InvalidArgument with every problem. */
 export async function lintTemplate(
-  dependencies: HttpDependencies,
+  dependencies: AdmissionDependencies,
   object: JsonObject,
   namespace: string,
-): Promise<void> {
+  document?: ParsedDocument,
+): Promise<WorkflowBundle | undefined> {
   const decoded = decodeWorkflowTemplate(object);
-  refuseProblems(decoded.problems);
+  refuseProblems(decoded.problems, document);
   if (decoded.value === undefined) throw new Error("a manifest without errors was not decoded");
   const { metadata, spec } = decoded.value;
   const referenced = await loadReferenced(dependencies, namespace, object);
@@ -80,11 +96,12 @@ export async function lintTemplate(
     uid: "",
     generateNameSuffix: "",
   });
-  refuseProblems(prepared.problems);
-  if (prepared.bundle === undefined) return;
+  refuseProblems(prepared.problems, document);
+  if (prepared.bundle === undefined) return undefined;
   // Templates refer to each other: the first of a pair is stored before the second exists.
   const options: ValidateOptions = { lint: true, isTemplate: true, assumeMissingTemplates: true };
-  refuseProblems(validateWorkflow(prepared.bundle, options));
+  refuseProblems(validateWorkflow(prepared.bundle, options), document);
+  return prepared.bundle;
 }
 
 const serverFields = ["uid", "creationTimestamp", "resourceVersion", "generation", "managedFields", "selfLink"];

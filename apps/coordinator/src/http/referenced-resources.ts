@@ -1,7 +1,9 @@
-import type { JsonObject, ResourceKind, WorkflowBundle, WorkflowTemplate } from "@capstan/core";
+import type { JsonObject, ResourceKind, ResourceStore, WorkflowBundle, WorkflowTemplate } from "@capstan/core";
 import { decodeWorkflowTemplate } from "@capstan/manifest";
-import type { HttpDependencies } from "./dependencies.ts";
 import { limits } from "./limits.ts";
+
+/** Where stored objects are looked up. */
+export type ReadableResources = Pick<ResourceStore, "get" | "list">;
 
 /** What a workflow refers to, as it is stored now. */
 export interface ReferencedResources {
@@ -12,7 +14,7 @@ export interface ReferencedResources {
 
 /** Loads what the object refers to, and what that refers to; a name that holds a tag stands for all of its kind. */
 export async function loadReferenced(
-  { resources }: HttpDependencies,
+  { resources }: { readonly resources: ReadableResources },
   namespace: string,
   object: unknown,
 ): Promise<ReferencedResources> {
@@ -24,13 +26,13 @@ export async function loadReferenced(
 type NamedKind = { readonly kind: ResourceKind; readonly name: string };
 
 class Loader {
-  readonly #resources: HttpDependencies["resources"];
+  readonly #resources: ReadableResources;
   readonly #namespace: string;
   /** By kind and name; undefined for what does not exist. */
   readonly #objects = new Map<string, JsonObject | undefined>();
   readonly #wholeKinds = new Set<ResourceKind>();
 
-  constructor(resources: HttpDependencies["resources"], namespace: string) {
+  constructor(resources: ReadableResources, namespace: string) {
     this.#resources = resources;
     this.#namespace = namespace;
   }

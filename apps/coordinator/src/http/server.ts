@@ -14,6 +14,7 @@ import { failureRoutes } from "./routes/failures.ts";
 import { graphRoutes } from "./routes/graph.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { nodeRoutes } from "./routes/nodes.ts";
+import { previewRoutes } from "./routes/previews.ts";
 import { queueRoutes } from "./routes/queues.ts";
 import { resourceRoutes } from "./routes/resources.ts";
 import { systemRoutes } from "./routes/system.ts";
@@ -90,5 +91,6 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   queueRoutes(server, context);
   failureRoutes(server, context);
   resourceRoutes(server, dependencies);
+  previewRoutes(server, dependencies);
   return server;
 }

@@ -1,5 +1,4 @@
 import { type JsonObject, toWorkflowObject, type Workflow, type WorkflowBundle } from "@capstan/core";
-import type { SubmitOptions } from "@capstan/manifest";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import { type AdmissionOptions, admitWorkflow } from "../admission.ts";
@@ -13,32 +12,13 @@ import { type ListParameters, listQuery, listWorkflows } from "../list-workflows
 import { documentOfBody, manifestOfBody } from "../manifest-body.ts";
 import { describeRoute } from "../openapi.ts";
 import { type InNamespace, type Named, namedParams, namespaceParams } from "../route-params.ts";
+import { submitBody, submittedTemplate } from "../submitted-template.ts";
 import { checkedAssignments } from "./controls.ts";
 
 const createBody = z.object({
   workflow: jsonObject,
   serverDryRun: z.boolean().nullish(),
   createOptions: z.looseObject({ dryRun: z.array(z.string()).nullish() }).nullish(),
-});
-
-const submitOptions = z.object({
-  name: z.string().nullish(),
-  generateName: z.string().nullish(),
-  entryPoint: z.string().nullish(),
-  parameters: z.array(z.string()).nullish(),
-  labels: z.string().nullish(),
-  annotations: z.string().nullish(),
-  serviceAccount: z.string().nullish(),
-  priority: z.number().int().nullish(),
-  artifacts: z.array(z.string()).nullish(),
-  dryRun: z.boolean().nullish(),
-  serverDryRun: z.boolean().nullish(),
-});
-
-const submitBody = z.object({
-  resourceKind: z.string(),
-  resourceName: z.string().min(1),
-  submitOptions: submitOptions.nullish(),
 });
 
 const resubmitBody = z.object({ memoized: z.boolean().nullish(), parameters: z.array(z.string()).nullish() });
@@ -92,10 +72,9 @@ export function workflowRoutes(server: FastifyInstance, context: HttpContext): v
   });
   server.post<InNamespace>(`${collection}/submit`, submitting, async (request, reply) => {
     const body = checkedInput(submitBody, request.body, "body");
-    const options = body.submitOptions ?? {};
-    const workflow = workflowFromTemplate(body.resourceKind, body.resourceName);
-    const dryRun = options.dryRun === true || options.serverDryRun === true;
-    return create(context, reply, request.params.namespace, workflow, { options: checkedOptions(options) }, dryRun);
+    const { workflow, options } = submittedTemplate(body);
+    const dryRun = body.submitOptions?.dryRun === true || body.submitOptions?.serverDryRun === true;
+    return create(context, reply, request.params.namespace, workflow, { options }, dryRun);
   });
 
   const listing = { tag: "Workflows", query: listQuery, response: workflowList } as const;
@@ -191,44 +170,6 @@ async function create(
 
 function withMetadata(bundle: WorkflowBundle, metadata: Workflow["metadata"]): WorkflowBundle {
   return { ...bundle, workflow: { ...bundle.workflow, metadata } };
-}
-
-function workflowFromTemplate(kind: string, name: string): JsonObject {
-  const clusterKinds = ["clusterworkflowtemplate", "clusterworkflowtemplates", "cwft", "cwftmpl"];
-  const kinds = ["workflowtemplate", "workflowtemplates", "wftmpl"];
-  const clusterScope = clusterKinds.includes(kind.toLowerCase());
-  if (!clusterScope && !kinds.includes(kind.toLowerCase())) {
-    throw new ApiError(
-      "InvalidArgument",
-      `resource kind ${JSON.stringify(kind)} cannot be submitted: only WorkflowTemplate and ClusterWorkflowTemplate can`,
-    );
-  }
-  const label = `workflows.argoproj.io/${clusterScope ? "cluster-" : ""}workflow-template`;
-  return {
-    apiVersion: "argoproj.io/v1alpha1",
-    kind: "Workflow",
-    metadata: { generateName: `${name}-`, labels: { [label]: name } },
-    spec: { workflowTemplateRef: { name, ...(clusterScope && { clusterScope }) } },
-  };
-}
-
-function checkedOptions(options: z.infer<typeof submitOptions>): SubmitOptions {
-  if ((options.artifacts?.length ?? 0) > 0) {
-    throw new ApiError(
-      "Unimplemented",
-      "submitOptions.artifacts is not supported yet: set the artifact in the manifest",
-    );
-  }
-  return {
-    parameters: checkedAssignments(options.parameters ?? []),
-    ...(options.name && { name: options.name }),
-    ...(options.generateName && { generateName: options.generateName }),
-    ...(options.entryPoint && { entrypoint: options.entryPoint }),
-    ...(options.labels && { labels: options.labels.split(",") }),
-    ...(options.annotations && { annotations: options.annotations.split(",") }),
-    ...(options.serviceAccount && { serviceAccount: options.serviceAccount }),
-    ...(typeof options.priority === "number" && { priority: options.priority }),
-  };
 }
 
 const runLabels = [

@@ -49,9 +49,15 @@ export const graphHead = z
   })
   .meta({ id: "GraphHead" });
 
+export const graphSnapshotSchema = z.object({
+  type: z.literal("snapshot"),
+  head: graphHead,
+  vertices: z.array(vertexSchema),
+});
+
 export const graphEvent = z
   .discriminatedUnion("type", [
-    z.object({ type: z.literal("snapshot"), head: graphHead, vertices: z.array(vertexSchema) }),
+    graphSnapshotSchema,
     z.object({
       type: z.literal("patch"),
       head: graphHead.optional(),
