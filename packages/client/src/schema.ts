@@ -790,6 +790,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capstan/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events and tasks that were put aside, the latest first */
+        get: operations["ListDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/dead-letters/{id}/requeue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a dead letter back where it came from */
+        post: operations["RequeueDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/dead-letters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets a dead letter */
+        delete: operations["DropDeadLetter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflow-templates/{namespace}": {
         parameters: {
             query?: never;
@@ -1129,6 +1180,18 @@ export interface components {
             error?: {
                 [key: string]: unknown;
             };
+        };
+        DeadLetterInput: {
+            id: string;
+            /** @enum {string} */
+            kind: "event" | "task";
+            /** @description the shard or the pool that it was in */
+            from: string;
+            atMs: number;
+            why: string;
+            content: string;
+            /** @description the text is longer than what is shown */
+            isCut: boolean;
         };
         TaskFactsInput: {
             taskId: string;
@@ -1653,6 +1716,18 @@ export interface components {
             error?: {
                 [key: string]: unknown;
             };
+        };
+        DeadLetter: {
+            id: string;
+            /** @enum {string} */
+            kind: "event" | "task";
+            /** @description the shard or the pool that it was in */
+            from: string;
+            atMs: number;
+            why: string;
+            content: string;
+            /** @description the text is longer than what is shown */
+            isCut: boolean;
         };
         TaskFacts: {
             taskId: string;
@@ -3893,6 +3968,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FailureDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        readonly items: components["schemas"]["DeadLetter"][];
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    RequeueDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    DropDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                    };
                 };
             };
             /** @description Default Response */

@@ -43,6 +43,7 @@ export type { AgentDirectory, AgentStatus } from "./ports/agent-directory.ts";
 export type { ArtifactDirectory, ArtifactRecord } from "./ports/artifact-directory.ts";
 export { type AttemptReader, awaitsAttempt } from "./ports/attempt-reader.ts";
 export type { Clock } from "./ports/clock.ts";
+export type { DeadLetter, DeadLetters } from "./ports/dead-letters.ts";
 export type { FailureBook, FailureGroup, FailureRecorder, HitWorkflow } from "./ports/failure-book.ts";
 export { compareInboxIds, type Inbox, type SubmitResult } from "./ports/inbox.ts";
 export type { LogSource } from "./ports/log-source.ts";

@@ -4,6 +4,7 @@ export { RedisArtifactDirectory } from "./artifact-directory.ts";
 export { RedisAttemptReader } from "./attempt-reader.ts";
 export { type BlobReader, BlobRelayError, RedisBlobRelay } from "./blob-relay.ts";
 export { type ConnectionOptions, type ConnectionRole, createRedis, type RedisClient } from "./connection.ts";
+export { RedisDeadLetters } from "./dead-letters.ts";
 export { type DemandingPool, DemandingPools } from "./demanding-pools.ts";
 export { RedisFailureBook } from "./failure-book.ts";
 export { RedisInbox } from "./inbox.ts";

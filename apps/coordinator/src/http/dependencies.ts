@@ -1,6 +1,7 @@
 import type {
   AgentDirectory,
   Clock,
+  DeadLetters,
   FailureBook,
   Inbox,
   LogSource,
@@ -28,6 +29,7 @@ export interface HttpDependencies {
   readonly agents: AgentDirectory;
   readonly queues: QueueInspector;
   readonly failures: FailureBook;
+  readonly deadLetters: DeadLetters;
   readonly phases: WorkflowPhases;
   readonly clock: Clock;
   readonly ids: IdSource;

@@ -10,6 +10,7 @@ import { describeApi } from "./openapi.ts";
 import { agentRoutes } from "./routes/agents.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { controlRoutes } from "./routes/controls.ts";
+import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { failureRoutes } from "./routes/failures.ts";
 import { graphRoutes } from "./routes/graph.ts";
 import { logRoutes } from "./routes/logs.ts";
@@ -90,6 +91,7 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   agentRoutes(server, context);
   queueRoutes(server, context);
   failureRoutes(server, context);
+  deadLetterRoutes(server, context);
   resourceRoutes(server, dependencies);
   previewRoutes(server, dependencies);
   return server;

@@ -3,6 +3,8 @@ import type {
   AgentStatus,
   ChangePage,
   Clock,
+  DeadLetter,
+  DeadLetters,
   FailureBook,
   FailureGroup,
   HitWorkflow,
@@ -53,6 +55,7 @@ export class FakeWorld {
   readonly agents = new FakeAgents();
   readonly queues = new FakeQueues();
   readonly failures = new FakeFailures();
+  readonly deadLetters = new FakeDeadLetters();
   /** False: what is submitted or asked stays in the inbox. */
   engineRuns = true;
   notReadyReason: string | undefined;
@@ -80,6 +83,7 @@ export class FakeWorld {
       agents: this.agents,
       queues: this.queues,
       failures: this.failures,
+      deadLetters: this.deadLetters,
       phases: this.phases,
       clock: realClock,
       ids: {
@@ -374,6 +378,27 @@ class FakeFailures implements FailureBook {
 
   async lastGoodRun(namespace: string, template: string): Promise<TaskFacts | undefined> {
     return this.goodRuns.get(`${namespace} ${template}`);
+  }
+}
+
+class FakeDeadLetters implements DeadLetters {
+  readonly letters: DeadLetter[] = [];
+  readonly requeued: string[] = [];
+
+  async list(_pools: readonly string[], limit: number): Promise<readonly DeadLetter[]> {
+    return this.letters.slice(0, limit);
+  }
+
+  async requeue(id: string): Promise<boolean> {
+    if (!(await this.drop(id))) return false;
+    this.requeued.push(id);
+    return true;
+  }
+
+  async drop(id: string): Promise<boolean> {
+    const index = this.letters.findIndex((letter) => letter.id === id);
+    if (index >= 0) this.letters.splice(index, 1);
+    return index >= 0;
   }
 }
 

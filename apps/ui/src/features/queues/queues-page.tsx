@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { answerOf, api } from "../../api/client.ts";
 import { Failure, Loading, Outdated } from "../../ui/states.tsx";
+import { DeadLetters } from "./dead-letters.tsx";
 import { PoolQueue } from "./pool-queue.tsx";
 import { type Pool, PoolTable } from "./pool-table.tsx";
 import { refreshMs } from "./refresh.ts";
@@ -31,6 +32,7 @@ export function QueuesPage() {
       {queues.data !== undefined && <PoolTable pools={queues.data.items} chosen={chosen} />}
       {chosen !== undefined && <PoolQueue key={chosen} pool={chosen} />}
       <RetryTable />
+      <DeadLetters />
     </div>
   );
 }
