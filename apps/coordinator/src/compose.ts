@@ -9,6 +9,7 @@ import {
   createRedis,
   type RedisAddress,
   RedisAgentRegistry,
+  RedisBulkRetryStore,
   type RedisClient,
   RedisDeadLetters,
   RedisFailureBook,
@@ -28,6 +29,7 @@ import {
 } from "@capstan/redis";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
+import { BulkRetries } from "./bulk-retry/bulk-retries.ts";
 import type { CoordinatorConfig } from "./config.ts";
 import type { HttpDependencies, IdSource } from "./http/dependencies.ts";
 import { createHttpServer } from "./http/server.ts";
@@ -98,8 +100,12 @@ export async function startCoordinator(
   });
   const server = await createHttpServer(dependencies);
   const bridge = cluster.value && openBridge(config, cluster.value, connections, coordinator, dependencies, logger);
+  const bulkRetries = new BulkRetries({
+    ...{ store: dependencies.bulkRetries, dependencies, logger, ownedShards: () => coordinator.shards },
+  });
   const stop = async (graceMs = stopGraceMs): Promise<void> => {
     await server.close();
+    await bulkRetries.stop();
     await bridge?.stop();
     cluster.value?.close();
     await coordinator.stop(graceMs);
@@ -109,6 +115,7 @@ export async function startCoordinator(
   try {
     await Promise.all([server.listen({ host: config.host, port: config.port }), coordinator.start()]);
     await bridge?.start();
+    bulkRetries.start();
   } catch (error) {
     await stop(0);
     return fail(`the coordinator cannot start: ${error instanceof Error ? error.message : String(error)}`);
@@ -166,6 +173,7 @@ function httpDependencies(
     agents: new RedisAgentRegistry(connections.api),
     queues: new RedisQueueInspector(connections.api),
     failures: new RedisFailureBook(connections.api),
+    bulkRetries: new RedisBulkRetryStore(connections.api),
     deadLetters: new RedisDeadLetters(connections.api, config.shardCount),
     phases: new RedisWorkflowPhases(connections.api, config.shardCount),
     clock: systemClock,

@@ -790,6 +790,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capstan/failures/{namespace}/{fingerprint}/retries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a failure's workflows were tried again, the latest first */
+        get: operations["ListBulkRetries"];
+        put?: never;
+        /** Tries the workflows that a failure hit again */
+        post: operations["CreateBulkRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/bulk-retries/{id}/halt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Tries no more */
+        put: operations["HaltBulkRetry"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capstan/bulk-retries/{id}/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Tries the rest, whatever became of the first */
+        put: operations["ContinueBulkRetry"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/capstan/dead-letters": {
         parameters: {
             query?: never;
@@ -1181,18 +1233,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        DeadLetterInput: {
-            id: string;
-            /** @enum {string} */
-            kind: "event" | "task";
-            /** @description the shard or the pool that it was in */
-            from: string;
-            atMs: number;
-            why: string;
-            content: string;
-            /** @description the text is longer than what is shown */
-            isCut: boolean;
-        };
         TaskFactsInput: {
             taskId: string;
             workflowUid: string;
@@ -1276,6 +1316,44 @@ export interface components {
                 failed?: string;
                 isDifferent: boolean;
             }[];
+        };
+        BulkRetryInput: {
+            id: string;
+            createdAtMs: number;
+            /** @enum {string} */
+            kind: "retry" | "resubmit";
+            readonly parameters: string[];
+            image?: {
+                from: string;
+                to: string;
+            };
+            /** @enum {string} */
+            phase: "canary" | "rest" | "halted" | "done";
+            message?: string;
+            counts: {
+                [key: string]: number;
+            };
+            /** @description those that failed or were skipped, then those that run, then the others; the first of them */
+            targets: {
+                name: string;
+                /** @description the new workflow */
+                again?: string;
+                /** @enum {string} */
+                state: "waiting" | "asking" | "running" | "succeeded" | "failed" | "skipped";
+                message?: string;
+            }[];
+        };
+        DeadLetterInput: {
+            id: string;
+            /** @enum {string} */
+            kind: "event" | "task";
+            /** @description the shard or the pool that it was in */
+            from: string;
+            atMs: number;
+            why: string;
+            content: string;
+            /** @description the text is longer than what is shown */
+            isCut: boolean;
         };
         VertexInput: {
             id: string;
@@ -1717,18 +1795,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        DeadLetter: {
-            id: string;
-            /** @enum {string} */
-            kind: "event" | "task";
-            /** @description the shard or the pool that it was in */
-            from: string;
-            atMs: number;
-            why: string;
-            content: string;
-            /** @description the text is longer than what is shown */
-            isCut: boolean;
-        };
         TaskFacts: {
             taskId: string;
             workflowUid: string;
@@ -1812,6 +1878,44 @@ export interface components {
                 failed?: string;
                 isDifferent: boolean;
             }[];
+        };
+        BulkRetry: {
+            id: string;
+            createdAtMs: number;
+            /** @enum {string} */
+            kind: "retry" | "resubmit";
+            readonly parameters: string[];
+            image?: {
+                from: string;
+                to: string;
+            };
+            /** @enum {string} */
+            phase: "canary" | "rest" | "halted" | "done";
+            message?: string;
+            counts: {
+                [key: string]: number;
+            };
+            /** @description those that failed or were skipped, then those that run, then the others; the first of them */
+            targets: {
+                name: string;
+                /** @description the new workflow */
+                again?: string;
+                /** @enum {string} */
+                state: "waiting" | "asking" | "running" | "succeeded" | "failed" | "skipped";
+                message?: string;
+            }[];
+        };
+        DeadLetter: {
+            id: string;
+            /** @enum {string} */
+            kind: "event" | "task";
+            /** @description the shard or the pool that it was in */
+            from: string;
+            atMs: number;
+            why: string;
+            content: string;
+            /** @description the text is longer than what is shown */
+            isCut: boolean;
         };
         Vertex: {
             id: string;
@@ -3968,6 +4072,147 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FailureDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ListBulkRetries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BulkRetry"][];
+                    };
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    CreateBulkRetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description NAME=VALUE, instead of the values that they had */
+                    parameters?: string[];
+                    /** @description instead of the image that failed: the workflows run as new ones then, with a changed manifest */
+                    image?: string;
+                    /** @description the latest one first, the others only when it has succeeded */
+                    canary?: boolean;
+                    /** @description only these of the workflows */
+                    names?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkRetry"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    HaltBulkRetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkRetry"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ContinueBulkRetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkRetry"];
                 };
             };
             /** @description Default Response */

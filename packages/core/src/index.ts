@@ -8,6 +8,19 @@ export {
   type WorkEstimate,
   WorkEstimates,
 } from "./bid/work-estimates.ts";
+export {
+  advanceBulkRetry,
+  answerBulkRetry,
+  type BulkRetry,
+  bulkRetryLimits,
+  continueBulkRetry,
+  haltBulkRetry,
+  isActive,
+  type RetryAnswer,
+  type RetryHow,
+  type RetryTarget,
+} from "./bulk-retry/bulk-retry.ts";
+export { replaceImage } from "./bulk-retry/replace-image.ts";
 export { formatGoDuration, formatHumanDuration, parseDurationMs, parseGoDuration } from "./duration.ts";
 export type { DecideContext, Engine, EnginePolicy, WorkflowState } from "./engine.ts";
 export { compareFacts, type FactDifference, type TaskFacts, type TaskFailure } from "./failure/task-facts.ts";
@@ -42,6 +55,7 @@ export { type WaitingPool, waitingPools } from "./pool/waiting-pools.ts";
 export type { AgentDirectory, AgentStatus } from "./ports/agent-directory.ts";
 export type { ArtifactDirectory, ArtifactRecord } from "./ports/artifact-directory.ts";
 export { type AttemptReader, awaitsAttempt } from "./ports/attempt-reader.ts";
+export type { BulkRetryStore, StoredBulkRetry } from "./ports/bulk-retry-store.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { DeadLetter, DeadLetters } from "./ports/dead-letters.ts";
 export type { FailureBook, FailureGroup, FailureRecorder, HitWorkflow } from "./ports/failure-book.ts";

@@ -3,6 +3,7 @@ export { RedisAgentRegistry } from "./agent-registry.ts";
 export { RedisArtifactDirectory } from "./artifact-directory.ts";
 export { RedisAttemptReader } from "./attempt-reader.ts";
 export { type BlobReader, BlobRelayError, RedisBlobRelay } from "./blob-relay.ts";
+export { RedisBulkRetryStore } from "./bulk-retry-store.ts";
 export { type ConnectionOptions, type ConnectionRole, createRedis, type RedisClient } from "./connection.ts";
 export { RedisDeadLetters } from "./dead-letters.ts";
 export { type DemandingPool, DemandingPools } from "./demanding-pools.ts";

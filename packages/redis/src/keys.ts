@@ -57,6 +57,11 @@ export const keys = {
   goodRuns: "{failures}:good",
   goodRunTimes: "{failures}:good:times",
 
+  bulkRetry: (id: string) => `{failures}:retry:${id}`,
+  bulkRetriesOf: (namespace: string, fingerprint: string) => `{failures}:retries:of:${namespace}:${fingerprint}`,
+  /** Bulk retries in which there is something to do. */
+  bulkRetriesActive: "{failures}:retries:active",
+
   /** BullMQ puts this before the queue's name; every pool is a queue with a slot of its own. */
   poolPrefix: (pool: string) => `{capstan:${pool}}`,
   poolPriorityWindow: (pool: string) => `{capstan:${pool}}:window`,

@@ -1,5 +1,6 @@
 import type {
   AgentDirectory,
+  BulkRetryStore,
   Clock,
   DeadLetters,
   FailureBook,
@@ -29,6 +30,7 @@ export interface HttpDependencies {
   readonly agents: AgentDirectory;
   readonly queues: QueueInspector;
   readonly failures: FailureBook;
+  readonly bulkRetries: BulkRetryStore;
   readonly deadLetters: DeadLetters;
   readonly phases: WorkflowPhases;
   readonly clock: Clock;

@@ -49,6 +49,9 @@ export const limits = {
   queuePageMax: 100,
   /** Workflows shown of those that one failure hit. */
   hitWorkflowsMax: 500,
+  bulkRetriesShownMax: 10,
+  /** Saves of what others save too. */
+  saveAttemptsMax: 10,
   /** Attempts of a retried step that are counted. */
   attemptsCountedMax: 1_000,
 } as const;

@@ -8,6 +8,7 @@ import { parseBody } from "./manifest-body.ts";
 import { serveMetrics } from "./metrics-route.ts";
 import { describeApi } from "./openapi.ts";
 import { agentRoutes } from "./routes/agents.ts";
+import { bulkRetryRoutes } from "./routes/bulk-retries.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { controlRoutes } from "./routes/controls.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
@@ -91,6 +92,7 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   agentRoutes(server, context);
   queueRoutes(server, context);
   failureRoutes(server, context);
+  bulkRetryRoutes(server, context);
   deadLetterRoutes(server, context);
   resourceRoutes(server, dependencies);
   previewRoutes(server, dependencies);

@@ -11,6 +11,7 @@ import { limits } from "../limits.ts";
 import { type ListParameters, listQuery, listWorkflows } from "../list-workflows.ts";
 import { documentOfBody, manifestOfBody } from "../manifest-body.ts";
 import { describeRoute } from "../openapi.ts";
+import { resubmission } from "../resubmission.ts";
 import { type InNamespace, type Named, namedParams, namespaceParams } from "../route-params.ts";
 import { submitBody, submittedTemplate } from "../submitted-template.ts";
 import { checkedAssignments } from "./controls.ts";
@@ -170,32 +171,4 @@ async function create(
 
 function withMetadata(bundle: WorkflowBundle, metadata: Workflow["metadata"]): WorkflowBundle {
   return { ...bundle, workflow: { ...bundle.workflow, metadata } };
-}
-
-const runLabels = [
-  "phase",
-  "completed",
-  "creator",
-  "creator-email",
-  "creator-preferred-username",
-  "workflow-archiving-status",
-];
-
-/** The same workflow once more, under a generated name and with a note of where it comes from. */
-function resubmission(workflow: Workflow): Workflow {
-  const { name = "", generateName, labels = {}, annotations } = workflow.metadata;
-  const kept = Object.entries(labels).filter(
-    ([key]) => !runLabels.some((label) => key === `workflows.argoproj.io/${label}`),
-  );
-  const { shutdown: _, ...spec } = workflow.spec;
-  return {
-    apiVersion: workflow.apiVersion,
-    kind: workflow.kind,
-    metadata: {
-      generateName: generateName || `${name}-`,
-      labels: { ...Object.fromEntries(kept), "workflows.argoproj.io/resubmitted-from-workflow": name },
-      ...(annotations !== undefined && { annotations }),
-    },
-    spec,
-  };
 }

@@ -3,11 +3,6 @@ import type {
   AgentStatus,
   ChangePage,
   Clock,
-  DeadLetter,
-  DeadLetters,
-  FailureBook,
-  FailureGroup,
-  HitWorkflow,
   Inbox,
   IndexChange,
   JsonObject,
@@ -17,17 +12,12 @@ import type {
   LogOptions,
   LogSource,
   NodeStatus,
-  PoolReading,
-  QueuedTask,
-  QueueInspector,
   ResourcePage,
   ResourceRef,
   ResourceStore,
-  RetryWait,
   StoredResource,
   StoredWorkflow,
   SubmitResult,
-  TaskFacts,
   WorkflowBundle,
   WorkflowChange,
   WorkflowEvent,
@@ -39,6 +29,7 @@ import type {
 } from "@capstan/core";
 import type { HttpDependencies } from "../dependencies.ts";
 import { labelsMatch } from "../label-selector.ts";
+import { FakeBulkRetries, FakeDeadLetters, FakeFailures, FakeQueues } from "./fake-queues.ts";
 
 const changesKept = 1_000;
 
@@ -56,6 +47,7 @@ export class FakeWorld {
   readonly queues = new FakeQueues();
   readonly failures = new FakeFailures();
   readonly deadLetters = new FakeDeadLetters();
+  readonly bulkRetries = new FakeBulkRetries();
   /** False: what is submitted or asked stays in the inbox. */
   engineRuns = true;
   notReadyReason: string | undefined;
@@ -84,6 +76,7 @@ export class FakeWorld {
       queues: this.queues,
       failures: this.failures,
       deadLetters: this.deadLetters,
+      bulkRetries: this.bulkRetries,
       phases: this.phases,
       clock: realClock,
       ids: {
@@ -173,8 +166,12 @@ export class FakeWorld {
         const holder = this.names.get(`${namespace}/${name}`);
         if (holder !== undefined && holder !== uid) return { accepted: false, existingUid: holder };
         this.names.set(`${namespace}/${name}`, uid);
-        if (this.engineRuns) this.create(bundle);
-        return { accepted: true, inboxId: this.#nextId() };
+        const inboxId = this.#nextId();
+        if (this.engineRuns) {
+          this.create(bundle);
+          this.#watermark = inboxId;
+        }
+        return { accepted: true, inboxId };
       },
       append: async (_shard, events) => {
         const ids = events.map(({ workflowUid: uid, event }) => {
@@ -317,88 +314,6 @@ class FakeAgents implements AgentDirectory {
 
   async uncordon(agentId: string): Promise<boolean> {
     return this.#draining.delete(agentId);
-  }
-}
-
-class FakeQueues implements QueueInspector {
-  readonly tasks: QueuedTask[] = [];
-  readonly retries: RetryWait[] = [];
-
-  async pools(): Promise<readonly string[]> {
-    return [...new Set(this.tasks.map(({ pool }) => pool))];
-  }
-
-  async read(pools: readonly string[]): Promise<readonly PoolReading[]> {
-    return pools.map((pool) => {
-      const count = (place: QueuedTask["place"]): number =>
-        this.tasks.filter((task) => task.pool === pool && task.place === place).length;
-      return {
-        ...{ pool, waiting: count("waiting") + count("backlog"), inBacklog: count("backlog"), away: count("away") },
-        ...{ running: count("running"), dead: 0, inPerMinute: 0, outPerMinute: 0 },
-      };
-    });
-  }
-
-  async next(pool: string, limit: number): Promise<readonly QueuedTask[]> {
-    return this.tasks.filter((task) => task.pool === pool && task.rank !== undefined).slice(0, limit);
-  }
-
-  async away(pool: string, limit: number): Promise<readonly QueuedTask[]> {
-    return this.tasks.filter((task) => task.pool === pool && task.place === "away").slice(0, limit);
-  }
-
-  async find(pool: string, taskId: string): Promise<QueuedTask | undefined> {
-    return this.tasks.find((task) => task.pool === pool && task.taskId === taskId);
-  }
-
-  async retryWaits(_shardCount: number, limit: number): Promise<readonly RetryWait[]> {
-    return this.retries.slice(0, limit);
-  }
-}
-
-class FakeFailures implements FailureBook {
-  readonly groups: FailureGroup[] = [];
-  readonly hit = new Map<string, readonly HitWorkflow[]>();
-  readonly goodRuns = new Map<string, TaskFacts>();
-
-  async list({ namespace, limit, continueToken }: Parameters<FailureBook["list"]>[0]): ReturnType<FailureBook["list"]> {
-    const all = this.groups.filter((group) => namespace === undefined || group.namespace === namespace);
-    const from = Number(continueToken ?? 0);
-    const rest = all.length > from + limit ? { continueToken: String(from + limit) } : {};
-    return { items: all.slice(from, from + limit), ...rest };
-  }
-
-  async get(namespace: string, fingerprint: string): Promise<FailureGroup | undefined> {
-    return this.groups.find((group) => group.namespace === namespace && group.fingerprint === fingerprint);
-  }
-
-  async workflowsOf(_namespace: string, fingerprint: string, limit: number): Promise<readonly HitWorkflow[]> {
-    return this.hit.get(fingerprint)?.slice(0, limit) ?? [];
-  }
-
-  async lastGoodRun(namespace: string, template: string): Promise<TaskFacts | undefined> {
-    return this.goodRuns.get(`${namespace} ${template}`);
-  }
-}
-
-class FakeDeadLetters implements DeadLetters {
-  readonly letters: DeadLetter[] = [];
-  readonly requeued: string[] = [];
-
-  async list(_pools: readonly string[], limit: number): Promise<readonly DeadLetter[]> {
-    return this.letters.slice(0, limit);
-  }
-
-  async requeue(id: string): Promise<boolean> {
-    if (!(await this.drop(id))) return false;
-    this.requeued.push(id);
-    return true;
-  }
-
-  async drop(id: string): Promise<boolean> {
-    const index = this.letters.findIndex((letter) => letter.id === id);
-    if (index >= 0) this.letters.splice(index, 1);
-    return index >= 0;
   }
 }
 

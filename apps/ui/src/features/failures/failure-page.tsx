@@ -4,6 +4,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { answerOf, api } from "../../api/client.ts";
 import { Failure, Loading, Outdated } from "../../ui/states.tsx";
 import { Ago } from "../../ui/time.tsx";
+import { BulkRetries } from "./bulk-retries.tsx";
 import { Comparison } from "./comparison.tsx";
 import { templateName } from "./failures-page.tsx";
 import { HitWorkflows } from "./hit-workflows.tsx";
@@ -89,6 +90,7 @@ function Detail({ detail }: { detail: FailureDetail }) {
           <Shares title="Templates" counts={failure.templates} nameOf={templateName} />
         </section>
       </div>
+      <BulkRetries namespace={failure.namespace} fingerprint={failure.fingerprint} />
       <HitWorkflows detail={detail} />
     </>
   );

@@ -1,16 +1,27 @@
 import type { components } from "@capstan/client";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { Button } from "../../ui/controls.tsx";
 import { PhaseBadge } from "../../ui/phase.tsx";
 import { Ago } from "../../ui/time.tsx";
+import { RetryDialog } from "./retry-dialog.tsx";
 
 type FailureDetail = components["schemas"]["FailureDetail"];
 
 /** The workflows that a failure hit, and what has become of them. */
 export function HitWorkflows({ detail }: { detail: FailureDetail }) {
   const { failure, workflows } = detail;
+  const failedCount = workflows.filter(({ phase }) => phase === "Failed" || phase === "Error").length;
+  const [isAsking, setAsking] = useState(false);
   return (
     <section className="stack" aria-label="Workflows that it hit">
-      <h2>Workflows that it hit</h2>
+      <div className="row">
+        <h2>Workflows that it hit</h2>
+        <Button className="spread" look="primary" onClick={() => setAsking(true)} disabled={failedCount === 0}>
+          {failedCount === 0 ? "None is failed now" : `Try ${failedCount} again …`}
+        </Button>
+      </div>
+      {isAsking && <RetryDialog failure={failure} failedCount={failedCount} onClose={() => setAsking(false)} />}
       <div className="card table-card">
         <table className="table">
           <thead>
