@@ -74,8 +74,10 @@ function Progress({ retry, namespace, fingerprint }: Cause & { retry: BulkRetry 
   return (
     <div className="card stack">
       <div className="row" role="status">
-        <strong>{phaseTexts[retry.phase]}</strong>
-        {retry.message !== undefined && <span>: {retry.message}</span>}
+        <span>
+          <strong>{phaseTexts[retry.phase]}</strong>
+          {retry.message !== undefined && `: ${retry.message}`}
+        </span>
         <span className="muted">
           begun <Ago atMs={retry.createdAtMs} />
           {retry.image !== undefined && `, with ${retry.image.to} instead of ${retry.image.from}`}
