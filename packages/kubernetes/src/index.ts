@@ -17,7 +17,7 @@ export type {
   PodCondition,
   PodStatus,
 } from "./objects.ts";
-export { buildPod, imagesToLookUp, type PodContext } from "./pod/build-pod.ts";
+export { buildPod, imagesToLookUp, type PodContext, sidecarImagesToLookUp } from "./pod/build-pod.ts";
 export {
   type CapturedOutput,
   type CapturedOutputs,

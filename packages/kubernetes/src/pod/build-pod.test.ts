@@ -1,7 +1,7 @@
 import type { JsonObject, Template } from "@capstan/core";
 import { describe, expect, test } from "vitest";
 import { podContext, podTask } from "../testing/pod-values.ts";
-import { buildPod, imagesToLookUp, type PodContext } from "./build-pod.ts";
+import { buildPod, imagesToLookUp, type PodContext, sidecarImagesToLookUp } from "./build-pod.ts";
 import { podName, taskOfPod } from "./identity.ts";
 
 interface Container extends JsonObject {
@@ -166,11 +166,38 @@ describe("fields of the Pod", () => {
       sidecars: [{ name: "web", image: "nginx", mirrorVolumeMounts: true }],
     });
     expect(spec.initContainers?.map(({ name, restartPolicy }) => [name, restartPolicy])).toEqual([
+      ["capstan", undefined],
       ["first", undefined],
       ["web", "Always"],
     ]);
-    expect(spec.initContainers?.[1]).toMatchObject({ volumeMounts: [{ name: "v", mountPath: "/v" }] });
-    expect(spec.initContainers?.[1]).not.toHaveProperty("mirrorVolumeMounts");
+    expect(spec.initContainers?.[2]).toMatchObject({ volumeMounts: [{ name: "v", mountPath: "/v" }] });
+    expect(spec.initContainers?.[2]).not.toHaveProperty("mirrorVolumeMounts");
+  });
+
+  test("sidecars run under the supervisor, where their command is known; the main container needs none for that", () => {
+    const sidecars = [
+      { name: "web", image: "nginx", command: ["nginx"], args: ["-g", "daemon off;"] },
+      { name: "tool", image: "tool", args: ["x"] },
+    ];
+    expect(sidecarImagesToLookUp(podTask({ container: echo, sidecars }))).toEqual(["tool"]);
+    expect(imagesToLookUp(podTask({ container: echo, sidecars }), false)).toEqual([]);
+    const supervise = ["/capstan/bin/busybox", "sh", "/capstan/bin/supervise.sh"];
+    const spec = specOf({ container: echo, sidecars });
+    expect(spec.containers[0]).toMatchObject({ command: ["echo"], args: ["hi"] });
+    expect(spec.initContainers?.[1]?.command).toEqual([...supervise, "web", "nginx", "-g", "daemon off;"]);
+    expect(spec.initContainers?.[2]).toMatchObject({ args: ["x"] });
+    expect(spec.initContainers?.[2]).not.toHaveProperty("command");
+    const known = { imageConfig: () => ({ entrypoint: ["/tool"], cmd: [] }) };
+    expect(specOf({ container: echo, sidecars }, { context: known }).initContainers?.[2]?.command).toEqual([
+      ...supervise,
+      "tool",
+      "/tool",
+      "x",
+    ]);
+    const built = buildPod(podTask({ container: echo, sidecars }), podContext());
+    const annotations = built.ok ? (built.value.metadata.annotations ?? {}) : {};
+    expect(annotations["capstan.dev/plan"]).toContain("'web') sidecar ;;\n");
+    expect(annotations).not.toHaveProperty(["capstan.dev/supervisor"]);
   });
 });
 

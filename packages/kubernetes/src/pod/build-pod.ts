@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, objectAt, objectsAt, type Result, type Task, textAt } from "@capstan/core";
 import type { Pod } from "../objects.ts";
 import { supervisorAnnotation } from "./captured-outputs.ts";
+import { mainContainers, sidecarNames } from "./containers.ts";
 import {
   agentLabel,
   encodeTask,
@@ -40,9 +41,10 @@ export function buildPod(task: Task, context: PodContext): Result<Pod> {
   const encoded = encodeTask(task);
   if (!encoded.ok) return encoded;
   const isSupervised = needsSupervisor(task, context.captureStdout);
+  const hasSupervisor = isSupervised || sidecarNames(task).length > 0;
   const plain = plainSpec(task, context.nowMs);
   if (!plain.ok) return plain;
-  const spec = isSupervised ? supervisedSpec(task, plain.value, context) : plain;
+  const spec = hasSupervisor ? supervisedSpec(task, plain.value, context, isSupervised) : plain;
   if (!spec.ok) return spec;
   const { script } = task.template;
   const metadata = {
@@ -54,10 +56,8 @@ export function buildPod(task: Task, context: PodContext): Result<Pod> {
       [taskIdAnnotation]: task.id,
       [taskAnnotation]: encoded.value,
       ...(script !== undefined && !isFetchedScript(task) && { [scriptAnnotation]: script.source ?? "" }),
-      ...(isSupervised && {
-        [supervisorAnnotation]: "1",
-        [planAnnotation]: supervisorPlan(task, context.transfer, context.captureStdout),
-      }),
+      ...(isSupervised && { [supervisorAnnotation]: "1" }),
+      ...(hasSupervisor && { [planAnnotation]: supervisorPlan(task, context.transfer, context.captureStdout) }),
     },
   };
   const placed = context.nodeName === undefined ? spec.value : { ...spec.value, nodeName: context.nodeName };
@@ -152,6 +152,15 @@ function deadline(task: Task, nowMs: number): JsonObject {
 /** The images whose entrypoint must be known before the task's Pod can be built: the supervisor wraps a command. */
 export function imagesToLookUp(task: Task, captureStdout: boolean): readonly string[] {
   if (!needsSupervisor(task, captureStdout)) return [];
-  const plain = plainSpec(task, 0);
-  return plain.ok ? imagesWithoutCommand(task, plain.value) : [];
+  return imagesIn(task, "containers", mainContainers(task));
+}
+
+/** The same of sidecars: those whose entrypoint cannot be found out go without the supervisor. */
+export function sidecarImagesToLookUp(task: Task): readonly string[] {
+  return imagesIn(task, "initContainers", sidecarNames(task));
+}
+
+function imagesIn(task: Task, list: string, names: readonly string[]): readonly string[] {
+  const plain = names.length > 0 ? plainSpec(task, 0) : undefined;
+  return plain?.ok ? imagesWithoutCommand(objectsAt(plain.value, list), names) : [];
 }

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, objectAt, objectsAt, type Result, type Task, textAt, textsAt } from "@capstan/core";
-import { installerName, mainContainers } from "./containers.ts";
+import { installerName, mainContainers, sidecarNames } from "./containers.ts";
 import { containerPaths, inputMounts, isOwnVolume, sharedMounts, supervisorVolumes } from "./pod-volumes.ts";
 import { mainVolumesPath, mountHolding, needsInputs } from "./supervisor-plan.ts";
 
@@ -19,20 +19,29 @@ export interface SupervisionContext {
   readonly supervisor: SupervisorSource;
 }
 
-/** A Pod's spec with the supervisor around the commands of its main containers, and what brings the supervisor and the task's inputs. */
-export function supervisedSpec(task: Task, spec: JsonObject, context: SupervisionContext): Result<JsonObject> {
-  const mains = new Set(mainContainers(task));
+/**
+ * A Pod's spec with the supervisor around the commands of its sidecars, and of its main containers where `ofMains`, and what brings the
+ * supervisor and the task's inputs.
+ */
+export function supervisedSpec(
+  task: Task,
+  spec: JsonObject,
+  context: SupervisionContext,
+  ofMains: boolean,
+): Result<JsonObject> {
+  const mains = new Set(ofMains ? mainContainers(task) : []);
   const containers: JsonObject[] = [];
   for (const container of objectsAt(spec, "containers")) {
     if (!mains.has(textAt(container, "name") ?? "")) {
       containers.push(container);
       continue;
     }
-    const wrapped = supervised(task, container, context);
+    const wrapped = supervised(container, inputMounts(task), context);
     if (!wrapped.ok) return wrapped;
     containers.push(wrapped.value);
   }
-  const before = [...installers(task, spec, context), ...objectsAt(spec, "initContainers")];
+  const besides = objectsAt(spec, "initContainers").map((container) => supervisedSidecar(task, container, context));
+  const before = [...installers(task, spec, context), ...besides];
   const volumes = [...objectsAt(spec, "volumes"), ...supervisorVolumes(task, context.supervisor)];
   return {
     ok: true,
@@ -40,18 +49,31 @@ export function supervisedSpec(task: Task, spec: JsonObject, context: Supervisio
   };
 }
 
-/** Images of main containers that name no command: what they start must be known before they can be supervised. */
-export function imagesWithoutCommand(task: Task, spec: JsonObject): readonly string[] {
-  const mains = new Set(mainContainers(task));
-  const images = objectsAt(spec, "containers").flatMap((container) =>
-    !mains.has(textAt(container, "name") ?? "") || textsAt(container, "command").length > 0
+/** Images of the named containers that name no command: what they start must be known before they can be supervised. */
+export function imagesWithoutCommand(containers: readonly JsonObject[], names: readonly string[]): readonly string[] {
+  const images = containers.flatMap((container) =>
+    !names.includes(textAt(container, "name") ?? "") || textsAt(container, "command").length > 0
       ? []
       : [textAt(container, "image") ?? ""],
   );
   return [...new Set(images)];
 }
 
-function supervised(task: Task, container: JsonObject, context: SupervisionContext): Result<JsonObject> {
+/**
+ * A sidecar may end before its task does, which the kubelet takes for a reason to start it again: under the supervisor it stays. One whose
+ * command nobody knows goes without, since most are servers that do not end by themselves.
+ */
+function supervisedSidecar(task: Task, container: JsonObject, context: SupervisionContext): JsonObject {
+  if (!sidecarNames(task).includes(textAt(container, "name") ?? "")) return container;
+  const wrapped = supervised(container, [], context);
+  return wrapped.ok ? wrapped.value : container;
+}
+
+function supervised(
+  container: JsonObject,
+  inputs: readonly JsonObject[],
+  context: SupervisionContext,
+): Result<JsonObject> {
   const line = commandLine(container, context);
   if (!line.ok) return line;
   const { args: _args, terminationMessagePath: _path, terminationMessagePolicy: _policy, ...rest } = container;
@@ -61,7 +83,7 @@ function supervised(task: Task, container: JsonObject, context: SupervisionConte
     value: {
       ...rest,
       command: [...supervise, textAt(container, "name") ?? "main", ...line.value],
-      volumeMounts: [...objectsAt(container, "volumeMounts"), ...sharedMounts, ...inputMounts(task)],
+      volumeMounts: [...objectsAt(container, "volumeMounts"), ...sharedMounts, ...inputs],
     },
   };
 }

@@ -9,7 +9,7 @@ import {
   textAt,
   textsAt,
 } from "@capstan/core";
-import { containersOf, mainContainers, outputContainer } from "./containers.ts";
+import { containersOf, mainContainers, outputContainer, sidecarNames } from "./containers.ts";
 import { shellQuote } from "./shell-quote.ts";
 import { transferLimits } from "./transfer-protocol.ts";
 
@@ -64,6 +64,7 @@ export function supervisorPlan(task: Task, target: TransferTarget, isResultCaptu
     `OUTPUT=${shellQuote(output)} OTHERS=${shellQuote(others.join(" "))}`,
     ...shellFunction("configure", [
       "case $1 in",
+      ...sidecarNames(task).map((name) => `${shellQuote(name)}) sidecar ;;`),
       ...mains.map((name) => `${shellQuote(name)}) ${configuration(task, name, output, isResultCaptured)} ;;`),
       "esac",
     ]),

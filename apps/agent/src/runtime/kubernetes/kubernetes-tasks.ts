@@ -21,6 +21,7 @@ import {
   outputContainer,
   type Pod,
   type SupervisorSource,
+  sidecarImagesToLookUp,
   taskIdAnnotation,
   taskOfPod,
 } from "@capstan/kubernetes";
@@ -249,6 +250,10 @@ export class KubernetesTasks {
     const configs = new Map<string, ImageConfig>();
     for (const image of imagesToLookUp(task, captureStdout))
       configs.set(image, await this.#parts.images.lookUp(image, task));
+    for (const image of sidecarImagesToLookUp(task)) {
+      const config = await this.#parts.images.lookUp(image, task).catch(() => undefined);
+      if (config !== undefined) configs.set(image, config);
+    }
     return configs;
   }
 

@@ -107,6 +107,7 @@ await_copier() {
 
 result=
 progress=
+sidecar=
 retries=0
 delay=0
 
@@ -117,6 +118,8 @@ again() {
 }
 # The command's stdout is the task's result.
 result() { result=yes; }
+# It runs beside the task, and its end is not the task's.
+sidecar() { sidecar=yes; }
 # The command writes how far it is into a file.
 progress() { progress=yes; }
 
@@ -278,6 +281,24 @@ await_others() {
   done
 }
 
+# The kubelet starts a sidecar that ends again, though it has done its work: it stays until it is told to end. One that failed ends, so
+# that its status tells, and is not run a second time.
+run_sidecar() {
+  if ! [ -e "$RUN/$name.over" ]; then
+    run_command "$@"
+    [ -z "$signalled" ] || exit "$code"
+    : > "$RUN/$name.over"
+    [ "$code" = 0 ] || exit "$code"
+  fi
+  child=
+  until [ -n "$signalled" ]; do
+    "$B" sleep 5 &
+    child=$!
+    wait "$child"
+  done
+  exit 0
+}
+
 finish() {
   echo "$1" > "$RUN/$name.code.draft" && "$B" mv "$RUN/$name.code.draft" "$RUN/$name.code"
   exit "$1"
@@ -293,9 +314,9 @@ for signal in TERM INT QUIT HUP USR1 USR2 WINCH; do
   trap "forward $signal" "$signal"
 done
 exec 3<&0
-[ -z "$OTHERS" ] || show_life
-
 configure "$name"
+[ -z "$sidecar" ] || run_sidecar "$@"
+[ -z "$OTHERS" ] || show_life
 [ -z "$signalled" ] || finish 143
 watcher=
 if [ -n "$progress" ]; then

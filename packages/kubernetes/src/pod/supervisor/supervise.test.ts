@@ -34,6 +34,13 @@ async function anAgent(
 }
 
 const sh = (line: string): readonly string[] => ["/bin/sh", "-c", line];
+
+/** What a process has started and waits for. */
+function commandsOfChildren(pid: number | undefined): readonly string[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+  return children.filter(Boolean).map((child) => readFileSync(`/proc/${child}/cmdline`, "utf8").replaceAll("\0", " "));
+}
+
 const parametersAt = (...paths: readonly string[]): Partial<Template> => ({
   outputs: { parameters: paths.map((path, index) => ({ name: `p${index}`, valueFrom: { path } })) },
 });
@@ -64,6 +71,40 @@ describe.skipIf(busyboxPath === undefined)("supervise.sh (skipped where there is
         variables.filter(Boolean).map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
       ),
     ).toEqual(Object.fromEntries(Object.entries(environment).slice(1)));
+  });
+
+  describe("a sidecar", () => {
+    const beside = { sidecars: [{ name: "web", image: "nginx" }] };
+
+    test("that ends stays until it is told to end, and has ended well then", async () => {
+      const pod = aPod(beside);
+      const started = pod.start("web", sh("echo done"));
+      await started.said("done");
+      await expect.poll(() => existsSync(pod.at("run/web.over"))).toBe(true);
+      expect(started.process.exitCode).toBeNull();
+      started.process.kill("SIGTERM");
+      expect(await started.ended).toMatchObject({ code: 0, stdout: "done\n" });
+    });
+
+    test("that fails says so once: started again, it stays without running a second time", async () => {
+      const pod = aPod(beside);
+      expect(await pod.start("web", sh("echo ran; exit 3")).ended).toMatchObject({ code: 3, stdout: "ran\n" });
+      const again = pod.start("web", sh("echo ran; exit 3"));
+      const { pid } = again.process;
+      await expect.poll(() => commandsOfChildren(pid)).toContainEqual(expect.stringMatching(/busybox sleep/));
+      again.process.kill("SIGTERM");
+      expect(await again.ended).toMatchObject({ code: 0, stdout: "" });
+    });
+
+    test("that runs is told to end, and ends as it likes", async () => {
+      const started = aPod(beside).start(
+        "web",
+        sh("trap 'echo told; exit 5' TERM; echo up; while :; do sleep 0.05; done"),
+      );
+      await started.said("up");
+      started.process.kill("SIGTERM");
+      expect(await started.ended).toMatchObject({ code: 5, stdout: "up\ntold\n" });
+    });
   });
 
   test("finds a program in the container's PATH and not among busybox's", async () => {
