@@ -208,6 +208,39 @@ describe("a Pod of a task", () => {
     expect(workflow.status).toMatchObject({ phase: "Succeeded" });
     expect(parameterOf(nodeOf(workflow, "set"), "all")).toBe("a\nb");
   });
+
+  test("a sidecar may end before the main container, and runs once; one that fails fails the step when main has ended", async () => {
+    const beside = (name: string, code: number) => ({
+      name,
+      script: {
+        ...{ image: "busybox", command: ["sh"], source: "sleep 3; cat /shared/ran" },
+        volumeMounts: [{ name: "shared", mountPath: "/shared" }],
+      },
+      volumes: [{ name: "shared", emptyDir: {} }],
+      sidecars: [
+        {
+          name: "early",
+          image: "busybox",
+          command: ["sh", "-c", `echo ran >> /shared/ran; exit ${code}`],
+          mirrorVolumeMounts: true,
+        },
+      ],
+    });
+    const steps = [
+      [
+        { name: "ends", template: "ends" },
+        { name: "fails", template: "fails", continueOn: { failed: true } },
+      ],
+    ];
+    const outputs = { parameters: [{ name: "ran", valueFrom: { parameter: "{{steps.ends.outputs.result}}" } }] };
+    const templates = [{ name: "main", steps, outputs }, beside("ends", 0), beside("fails", 3)];
+    const workflow = await run(namespace, { templates });
+    expect(nodeOf(workflow, "ends")).toMatchObject({ phase: "Succeeded", outputs: { result: "ran" } });
+    expect(nodeOf(workflow, "fails")).toMatchObject({
+      phase: "Failed",
+      message: expect.stringMatching(/^early: Error \(exit code 3\)$/),
+    });
+  });
 });
 
 describe("what goes wrong with a Pod becomes a clear message and the right phase", () => {

@@ -119,6 +119,36 @@ describe.skipIf(!isTestCluster)("one workflow in two clusters", () => {
     expect(nodeOf(workflow, "there").outputs?.result).toBe("near and far");
   });
 
+  test("a step takes an artifact that was made in the other cluster, from here to there and back", async () => {
+    const path = "/tmp/artifact";
+    const outputs = { artifacts: [{ name: "made", path }] };
+    const inputs = { artifacts: [{ name: "given", path: "/tmp/given" }] };
+    const take = (from: string) => ({
+      artifacts: [{ name: "given", from: `{{steps.${from}.outputs.artifacts.made}}` }],
+    });
+    const steps = [
+      [{ name: "here", template: "here" }],
+      [{ name: "there", template: "there", arguments: take("here") }],
+      [{ name: "again", template: "again", arguments: take("there") }],
+    ];
+    const script = (source: string) => ({ script: { image: "busybox", command: ["sh"], source } });
+    const there = `(cat /tmp/given; echo and far) > ${path}`;
+    const templates = [
+      {
+        name: "main",
+        steps,
+        outputs: { parameters: [{ name: "r", valueFrom: { parameter: "{{steps.again.outputs.result}}" } }] },
+      },
+      { name: "here", ...script(`echo near > ${path}`), outputs },
+      { ...far("there", "cluster", "east", there), inputs, outputs },
+      { name: "again", ...script("cat /tmp/given"), inputs },
+    ];
+    const workflow = await ended(namespace, await submit(namespace, { templates }));
+    expect(workflow.status?.phase).toBe("Succeeded");
+    expect(nodeOf(workflow, "again")).toMatchObject({ hostNodeName: "node-1", outputs: { result: "near\nand far" } });
+    expect(nodeOf(workflow, "there").hostNodeName).toBe("node-2");
+  });
+
   test("a cluster that is cut off for a minute goes on, and reports when it is back; nothing runs twice", async () => {
     const templates = [far("main", "cluster", "east", "sleep 10; echo done")];
     const name = await submit(namespace, { templates });
