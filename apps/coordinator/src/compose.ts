@@ -7,6 +7,7 @@ import {
   BullTaskQueue,
   claimInstallation,
   createRedis,
+  RawQueues,
   type RedisAddress,
   RedisAgentRegistry,
   RedisBulkRetryStore,
@@ -92,7 +93,11 @@ export async function startCoordinator(
     connections.close();
     return cluster;
   }
-  const dependencies = { ...httpDependencies(config, connections, coordinator, logger, cluster.value), metrics };
+  const rawQueues = new RawQueues(connections.api);
+  const dependencies = {
+    ...httpDependencies(config, connections, coordinator, logger, cluster.value),
+    ...{ metrics, rawQueues },
+  };
   metrics.follow({
     ...{ reader: dependencies.reader, queues: dependencies.queues, agents: dependencies.agents, version },
     shards: () => coordinator.shards.length,
@@ -109,7 +114,7 @@ export async function startCoordinator(
     await bridge?.stop();
     cluster.value?.close();
     await coordinator.stop(graceMs);
-    await queue.close();
+    await Promise.all([queue.close(), rawQueues.close()]);
     connections.close();
   };
   try {

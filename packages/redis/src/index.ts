@@ -15,6 +15,7 @@ export { RedisLeaseStore } from "./lease-store.ts";
 export { type LogHandler, RedisLogServer } from "./log-server.ts";
 export { LogUnavailableError, RedisLogSource } from "./log-source.ts";
 export { RedisQueueInspector } from "./queue-inspector.ts";
+export { RawQueues } from "./raw-queues.ts";
 export { type RedisAddress, readRedisAddress } from "./redis-address.ts";
 export { RedisResourceStore } from "./resource-store.ts";
 export { RedisShardStore } from "./shard-store.ts";

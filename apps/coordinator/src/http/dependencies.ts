@@ -12,6 +12,7 @@ import type {
   WorkflowReader,
 } from "@capstan/core";
 import type { CoordinatorMetrics } from "../metrics/coordinator-metrics.ts";
+import type { BoardQueues } from "./bull-board.ts";
 
 /** Ids come from outside, so that tests and the simulator can choose them. */
 export interface IdSource {
@@ -29,6 +30,8 @@ export interface HttpDependencies {
   readonly logs: LogSource;
   readonly agents: AgentDirectory;
   readonly queues: QueueInspector;
+  /** What Bull Board shows; absent where there is no BullMQ. */
+  readonly rawQueues?: BoardQueues | undefined;
   readonly failures: FailureBook;
   readonly bulkRetries: BulkRetryStore;
   readonly deadLetters: DeadLetters;

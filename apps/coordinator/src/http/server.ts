@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { ApiError, toApiError } from "./api-error.ts";
 import { foreignPageReason } from "./browser-guard.ts";
+import { mountBullBoard } from "./bull-board.ts";
 import { ChangeFeed } from "./change-feed.ts";
 import type { HttpDependencies } from "./dependencies.ts";
 import { limits } from "./limits.ts";
@@ -94,6 +95,8 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   failureRoutes(server, context);
   bulkRetryRoutes(server, context);
   deadLetterRoutes(server, context);
+  if (dependencies.rawQueues !== undefined)
+    await mountBullBoard(server, dependencies.rawQueues, dependencies.onInternalError);
   resourceRoutes(server, dependencies);
   previewRoutes(server, dependencies);
   return server;

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { answerOf, api } from "../../api/client.ts";
+import { answerOf, api, apiUrl } from "../../api/client.ts";
 import { Failure, Loading, Outdated } from "../../ui/states.tsx";
 import { DeadLetters } from "./dead-letters.tsx";
 import { PoolQueue } from "./pool-queue.tsx";
@@ -23,7 +23,12 @@ export function QueuesPage() {
   const chosen = pool ?? fullest(queues.data?.items ?? []);
   return (
     <div className="stack queues">
-      <h1>Queues</h1>
+      <div className="row">
+        <h1>Queues</h1>
+        <a className="spread" href={apiUrl("api/v1/capstan/bull/")}>
+          Raw queues (Bull Board)
+        </a>
+      </div>
       {queues.isError && queues.data === undefined && (
         <Failure error={queues.error} onRetry={() => void queues.refetch()} />
       )}
