@@ -57,10 +57,14 @@ export function visibleGraph(view: WorkflowView, options: VisibleOptions): reado
   const vertices: Vertex[] = [];
   const emit = (container: ViewContainer) => {
     const shown = shownChildren(view, container);
-    for (const id of shown) {
+    const isChain = view.node(container.id)?.type === "Retry";
+    for (const [index, id] of shown.entries()) {
       const inner = view.container(id);
       const expanded = inner !== undefined && opened.has(id);
-      vertices.push(toVertex(view, id, container.id, inner, expanded));
+      const vertex = toVertex(view, id, container.id, inner, expanded);
+      const previous = shown[index - 1];
+      // Attempts follow each other, though no link says so.
+      vertices.push(isChain && previous !== undefined ? { ...vertex, after: [previous] } : vertex);
       if (inner !== undefined && expanded) emit(inner);
     }
     const left = container.children.length - shown.length;

@@ -100,6 +100,21 @@ describe("what is drawn", () => {
     expect(drawn(graph)).toEqual(["- > main", "- > bye"]);
   });
 
+  test("a retry's attempts follow each other", () => {
+    ordinal = 0;
+    const nodes = [
+      node("main", {}, { type: "Retry" }),
+      node("a0", { owner: "main", parent: "main" }, { phase: "Failed" }),
+      node("a1", { owner: "main", parent: "main" }),
+    ];
+    const shown = visibleGraph(new WorkflowView(header, nodes), { ...nothing, expand: new Set(["main"]) });
+    expect(shown.map(({ id, after }) => [id, after])).toEqual([
+      ["main", []],
+      ["a0", []],
+      ["a1", ["a0"]],
+    ]);
+  });
+
   test("the exit handler follows the entrypoint", () => {
     const graph = visibleGraph(new WorkflowView(header, workflow(1)), nothing);
     expect(graph.at(-1)).toMatchObject({ id: "bye", after: ["main"], hooked: true });
