@@ -67,7 +67,7 @@ async function dev({ terminal }: CommandContext, flags: DevFlags): Promise<void>
     try {
       if (!stopping.signal.aborted) {
         terminal.print([
-          `Capstan runs at ${terminal.outPalette.bold(system.url)}  (state in ${stateDir})`,
+          `Capstan runs at ${terminal.outPalette.bold(system.url)}  (open it in a browser; state in ${stateDir})`,
           port === defaultPort
             ? "In a second terminal: capstan submit FILE --watch"
             : `In a second terminal: CAPSTAN_SERVER=${system.url} capstan submit FILE --watch`,
