@@ -24,6 +24,16 @@ export class CapstanApi {
     if (answer.error !== undefined) throw new Error(answer.error.message);
   }
 
+  /** Stores a WorkflowTemplate. */
+  async store(manifest: Manifest): Promise<void> {
+    const template = { apiVersion: "argoproj.io/v1alpha1", kind: "WorkflowTemplate", ...manifest };
+    const params = { path: { namespace: "default" } };
+    const answer = await this.#client.POST("/api/v1/workflow-templates/{namespace}", {
+      ...{ params, body: { template: { ...template, spec: { ...template.spec } } } },
+    });
+    if (answer.error !== undefined) throw new Error(answer.error.message);
+  }
+
   async phaseOf(name: string): Promise<string> {
     const params = { path: { namespace: "default", name } };
     const answer = await this.#client.GET("/api/v1/workflows/{namespace}/{name}", { params });

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import type { CapstanApi } from "./capstan-api.ts";
-import { failsWithout, shapes } from "./scenes.ts";
+import { failsWithout, report, shapes } from "./scenes.ts";
 import type { Stage } from "./stage.ts";
 
 /** A page as tests and screenshots go through all of them. */
@@ -19,6 +19,22 @@ async function selectFailedNode(page: Page): Promise<void> {
   await page.getByRole("complementary", { name: "Node" }).waitFor();
 }
 
+async function beginWithExample(page: Page): Promise<void> {
+  await page.getByRole("textbox", { name: "Manifest" }).waitFor();
+  await page.getByRole("button", { name: "Begin with an example" }).click();
+  await untilPreviewed(page);
+}
+
+async function makeMistake(page: Page): Promise<void> {
+  await page.getByRole("textbox", { name: "Manifest" }).press("Enter");
+  await page.keyboard.insertText("kind: Workflow\nspec: {entripoint: main}");
+  await page.getByRole("region", { name: "Problems" }).waitFor();
+}
+
+async function untilPreviewed(page: Page): Promise<void> {
+  await page.getByText("Nothing has run yet").waitFor();
+}
+
 /** Pages that the navigation does not lead to, and what is worth to be looked at on others. */
 export const knownPages: readonly KnownPage[] = [
   { name: "workflows-none", path: "/workflows?text=nothing-is-called-that" },
@@ -29,6 +45,9 @@ export const knownPages: readonly KnownPage[] = [
   { name: "workflow-events", path: `${shown}?tab=events` },
   { name: "workflow-manifest", path: `${shown}?tab=manifest` },
   { name: "workflow-missing", path: "/workflows/default/is-not-there" },
+  { name: "submit-manifest", path: "/submit", prepare: beginWithExample },
+  { name: "submit-mistake", path: "/submit", prepare: makeMistake },
+  { name: "submit-template", path: "/submit?from=template&kind=WorkflowTemplate&name=report", prepare: untilPreviewed },
   { name: "missing", path: "/is/not/there" },
 ];
 
@@ -48,6 +67,7 @@ export async function navigationPages(stage: Stage): Promise<readonly KnownPage[
 /** Puts onto the system what these pages show. */
 export async function populate(api: CapstanApi): Promise<void> {
   await api.run(shapes("shapes"), "Succeeded");
+  await api.store(report("report"));
   await api.run(failsWithout("nightly-report", "/nowhere/settings"), "Failed");
 }
 

@@ -60,6 +60,19 @@ export function shapes(name: string): Manifest {
 
 const itemArguments = { parameters: [{ name: "city", value: "{{item}}" }] };
 
+/** A template with a parameter of each kind. */
+export function report(name: string): Manifest {
+  const parameters = [
+    { name: "audience", value: "team", enum: ["team", "board"], description: "Who reads it" },
+    { name: "title", value: "Weekly report" },
+    { name: "summary", value: "What happened\nand why" },
+  ];
+  const steps = [[{ name: "gather", template: "say" }], [{ name: "write", template: "say" }]];
+  return workflow(name, [{ name: "main", steps }, shell("say", "echo {{workflow.parameters.title}}")], {
+    arguments: { parameters },
+  });
+}
+
 /** What a page must never make into more than text. */
 export const hostileText = `<img src=x onerror="window.wasAttacked=1"><script>window.wasAttacked=1</script>`;
 

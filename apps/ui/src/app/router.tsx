@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { readFailureSearch } from "../features/failures/search.ts";
 import { readQueueSearch } from "../features/queues/search.ts";
+import { readSubmitSearch } from "../features/submit/search.ts";
 import { readWorkflowSearch } from "../features/workflow/search.ts";
 import { readFilters } from "../features/workflows/filters.ts";
 import { Empty, Failure, Loading } from "../ui/states.tsx";
@@ -53,6 +54,13 @@ const failure = createRoute({
   component: lazyRouteComponent(() => import("../features/failures/failure-page.tsx"), "FailurePage"),
 });
 
+const submit = createRoute({
+  getParentRoute: () => root,
+  path: "/submit",
+  validateSearch: readSubmitSearch,
+  component: lazyRouteComponent(() => import("../features/submit/submit-page.tsx"), "SubmitPage"),
+});
+
 const agents = createRoute({
   getParentRoute: () => root,
   path: "/agents",
@@ -60,7 +68,7 @@ const agents = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, workflows, workflow, queues, failures, failure, agents]),
+  routeTree: root.addChildren([home, workflows, workflow, submit, queues, failures, failure, agents]),
   // The server says in the page's base how far below its root the page was asked for.
   basepath: new URL(document.baseURI).pathname,
   defaultPendingComponent: () => <Loading />,

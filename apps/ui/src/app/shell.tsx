@@ -9,6 +9,7 @@ import "./shell.css";
 
 const links = [
   { to: "/workflows", name: "Workflows" },
+  { to: "/submit", name: "Submit" },
   { to: "/queues", name: "Queues" },
   { to: "/failures", name: "Failures" },
   { to: "/agents", name: "Agents" },

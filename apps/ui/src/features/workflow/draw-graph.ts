@@ -96,7 +96,7 @@ function drawFrame(context: CanvasRenderingContext2D, drawn: Drawn, box: Box, ve
 }
 
 function frameTitle({ name, kind, childCount }: Vertex): string {
-  if (kind === "Loop" || kind === "TaskGroup") return `${name} × ${childCount ?? 0}`;
+  if (kind === "Loop" || kind === "TaskGroup") return `${name} × ${childCount ?? "items"}`;
   return kind === "Retry" ? `${name} · ${childCount ?? 0} attempts` : name;
 }
 

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { answerOf, api } from "../../api/client.ts";
 import { Empty, Failure, Freshness, Loading } from "../../ui/states.tsx";
@@ -38,7 +38,7 @@ export function WorkflowsPage() {
             <p>Take a filter away, or look further back in time.</p>
           ) : (
             <p>
-              In a terminal: <code>capstan submit FILE</code>
+              <Link to="/submit">Submit a manifest</Link>, or in a terminal: <code>capstan submit FILE</code>
             </p>
           )}
         </Empty>
