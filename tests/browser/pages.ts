@@ -35,6 +35,11 @@ async function untilPreviewed(page: Page): Promise<void> {
   await page.getByText("Nothing has run yet").waitFor();
 }
 
+async function openFailure(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "the settings are missing" }).click();
+  await page.getByRole("heading", { name: "the settings are missing", level: 1 }).waitFor();
+}
+
 /** Pages that the navigation does not lead to, and what is worth to be looked at on others. */
 export const knownPages: readonly KnownPage[] = [
   { name: "workflows-none", path: "/workflows?text=nothing-is-called-that" },
@@ -48,6 +53,7 @@ export const knownPages: readonly KnownPage[] = [
   { name: "submit-manifest", path: "/submit", prepare: beginWithExample },
   { name: "submit-mistake", path: "/submit", prepare: makeMistake },
   { name: "submit-template", path: "/submit?from=template&kind=WorkflowTemplate&name=report", prepare: untilPreviewed },
+  { name: "failure", path: "/failures", prepare: openFailure },
   { name: "missing", path: "/is/not/there" },
 ];
 
