@@ -6,6 +6,9 @@ export const examples = join(import.meta.dirname, "..", "..", "examples");
 /** The deployment under test; `scripts/run-tests.mjs` brings it up and runs these tests beside it. */
 export const server = process.env["CAPSTAN_CLUSTER_SERVER"] ?? "";
 
+/** Set by the test cluster's scripts; a cluster of the user's own has no other beside it, and no node that the tests could take away. */
+export const isTestCluster = process.env["CAPSTAN_CLUSTER_BIN"] !== undefined;
+
 /** Runs kubectl; throws with what it said. */
 export function kubectl(args: readonly string[], input?: unknown): string {
   return runKubectl(args, input).stdout;

@@ -5,10 +5,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isTestCluster } from "./cluster.ts";
 
 const script = join(import.meta.dirname, "..", "..", "scripts", "cluster.mjs");
-/** Set by the test cluster's scripts; a cluster of the user's own has no other beside it. */
-const isTestCluster = process.env["CAPSTAN_CLUSTER_BIN"] !== undefined;
 const ranBefore = existsSync("/run/netns/capstan1");
 const hostAddress = "10.244.0.1";
 

@@ -4,14 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freshNamespace, kubectl, kubeObject, until } from "./cluster.ts";
+import { freshNamespace, isTestCluster, kubectl, kubeObject, until } from "./cluster.ts";
 import { ended, get, nodeOf, submit } from "./workflows.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const script = join(root, "scripts", "cluster.mjs");
 const namespace = "capstan-test-far";
-/** Set by the test cluster's scripts; a cluster of the user's own has no other beside it. */
-const isTestCluster = process.env["CAPSTAN_CLUSTER_BIN"] !== undefined;
 const ranBefore = existsSync("/run/netns/capstan1");
 const node = join(root, "node_modules", "node", "bin", "node");
 const cutMs = 60_000;

@@ -11,6 +11,8 @@ import {
   type AgentPlace,
   awaitsAttempt,
   type EnginePolicy,
+  hasAttemptStarted,
+  type NodeStatus,
   type ShardCommit,
   type StoredWorkflow,
   shardOf,
@@ -185,7 +187,10 @@ export class World {
         onConfirmed: (taskId) => void worker.confirmed(taskId),
       });
       const worker = new AgentWorker({
-        attempts: process.connect({ isWanted: (task: Task) => this.#isWanted(task) }),
+        attempts: process.connect({
+          isWanted: async (task: Task) => awaitsAttempt(await this.#nodeOf(task), task.attempt),
+          hasStarted: async (task: Task) => hasAttemptStarted(await this.#nodeOf(task), task.attempt),
+        }),
         ...{ queue, reporter, runtime: remoteRuntime, clock: process.clock, logger: silentLogger, killGraceMs: 100 },
       });
       worker
@@ -225,12 +230,9 @@ export class World {
     return this.history.replay(uid, policy)?.stored();
   }
 
-  async #isWanted(task: Task): Promise<boolean> {
-    const stored = await this.get(task.workflowUid);
-    return awaitsAttempt(
-      stored?.nodes.find(({ id }) => id === task.nodeId),
-      task.attempt,
-    );
+  async #nodeOf({ workflowUid, nodeId }: Task): Promise<NodeStatus | undefined> {
+    const stored = await this.get(workflowUid);
+    return stored?.nodes.find(({ id }) => id === nodeId);
   }
 
   async #examine(shard: number, commit: ShardCommit): Promise<void> {

@@ -6,6 +6,7 @@ import {
   type RuntimeObserver,
   type Task,
   type TaskOutcome,
+  type TaskPast,
   type TaskRefusal,
   TaskRefused,
   type TaskWorker,
@@ -49,6 +50,8 @@ class HandQueue implements TaskWorker {
 class HandRuntime implements Runtime {
   readonly name = "hand";
   readonly starts: string[] = [];
+  /** What each start was told of an earlier one. */
+  readonly pasts: (boolean | undefined)[] = [];
   readonly kills: string[] = [];
   readonly forgotten: string[] = [];
   left: readonly Task[] = [];
@@ -59,8 +62,9 @@ class HandRuntime implements Runtime {
     return { ok: true };
   }
 
-  async start(task: Task, observer: RuntimeObserver): Promise<RunningTask> {
+  async start(task: Task, observer: RuntimeObserver, past?: TaskPast): Promise<RunningTask> {
     this.starts.push(task.id);
+    this.pasts.push(past?.hasStarted);
     if (this.broken !== undefined) throw this.broken;
     observer.started({ startedAtMs: 1, hostNodeName: "n" });
     const outcome = new Promise<TaskOutcome | TaskRefusal>((resolve) => this.#ends.set(task.id, resolve));
@@ -96,8 +100,11 @@ describe("the agent's worker", () => {
   let answers: { readonly wanted: boolean; readonly afterMs: number }[];
   /** Attempts that the committed state waits for no more. */
   let unwanted: Set<string>;
+  /** Attempts that it knows as running. */
+  let started: Set<string>;
   beforeEach(() => {
     unwanted = new Set();
+    started = new Set();
     time = new VirtualTime();
     inbox = new ScriptedInbox();
     queue = new HandQueue();
@@ -116,6 +123,7 @@ describe("the agent's worker", () => {
         if (answer !== undefined) await time.sleep(answer.afterMs);
         return answer?.wanted ?? !unwanted.has(asked.id);
       },
+      hasStarted: async (asked: Task) => started.has(asked.id),
     };
     worker = new AgentWorker({ queue, runtime, reporter, attempts, clock: time, logger: silentLogger });
   });
@@ -152,6 +160,17 @@ describe("the agent's worker", () => {
       starts: [one.id],
       finishes: 1,
     });
+  });
+
+  test("the runtime hears whether a task that another agent had was running", async () => {
+    const tasks = [task(), task(), task()];
+    for (const { id } of tasks.slice(1)) started.add(id);
+    await worker.start();
+    for (const [index, one] of tasks.entries()) {
+      queue.deliver(one, index < 2);
+      await time.advance(10);
+    }
+    expect(runtime.pasts).toEqual([false, true, undefined]);
   });
 
   test("what an earlier agent left is reported without any delivery, and a delivery joins it", async () => {

@@ -8,6 +8,7 @@ import {
   type RuntimeObserver,
   type Task,
   type TaskOutcome,
+  type TaskPast,
   TaskRefused,
   type TaskWorker,
 } from "@capstan/core";
@@ -96,7 +97,9 @@ export class AgentWorker {
 
   async #handle({ task, signal, redelivered }: PulledTask): Promise<void> {
     // It may have ended, been confirmed and been forgotten before the queue heard of it: then there is nothing left to adopt.
-    if (redelivered && !this.#runs.has(task.id) && !(await this.#isWanted(task))) return;
+    const isOthers = redelivered && !this.#runs.has(task.id);
+    if (isOthers && !(await this.#isWanted(task))) return;
+    const past = isOthers ? { hasStarted: await this.#options.attempts.hasStarted(task) } : undefined;
     const known = this.#runs.get(task.id);
     if (known === undefined && this.#stopping) throw new HandedBack(task.id);
     if (known === undefined && signal.aborted && !isLeaseLost(signal)) {
@@ -106,7 +109,7 @@ export class AgentWorker {
     }
     // Delivered although it is reported: a store that lost its last second decided it anew, after the report had come too early.
     if (known?.outcome !== undefined) return this.#reportFinished(task, known.outcome);
-    const run = known ?? this.#runOf(task);
+    const run = known ?? this.#runOf(task, past);
     const leaseLost = new Promise<never>((_, reject) => {
       const onAbort = (): void => {
         // Another delivery follows a lost lease, often to this very agent: the run goes on and that delivery joins it.
@@ -143,20 +146,20 @@ export class AgentWorker {
     });
   }
 
-  #runOf(task: Task): Run {
+  #runOf(task: Task, past?: TaskPast): Run {
     const run = new Run();
     this.#runs.set(task.id, run);
-    run.reported = this.#carryOut(task, run).catch((error: unknown) => {
+    run.reported = this.#carryOut(task, run, past).catch((error: unknown) => {
       this.#runs.delete(task.id);
       throw error;
     });
     return run;
   }
 
-  async #carryOut(task: Task, run: Run): Promise<void> {
+  async #carryOut(task: Task, run: Run, past: TaskPast | undefined): Promise<void> {
     let outcome: TaskOutcome;
     try {
-      const running = await this.#options.runtime.start(task, this.#observer(task));
+      const running = await this.#options.runtime.start(task, this.#observer(task), past);
       run.attach(running);
       const end = await running.outcome;
       if ("refused" in end) throw new TaskRefused(task.id, end.refused);

@@ -54,7 +54,7 @@ export {
 export { type WaitingPool, waitingPools } from "./pool/waiting-pools.ts";
 export type { AgentDirectory, AgentStatus } from "./ports/agent-directory.ts";
 export type { ArtifactDirectory, ArtifactRecord } from "./ports/artifact-directory.ts";
-export { type AttemptReader, awaitsAttempt } from "./ports/attempt-reader.ts";
+export { type AttemptReader, awaitsAttempt, hasAttemptStarted } from "./ports/attempt-reader.ts";
 export type { BulkRetryStore, StoredBulkRetry } from "./ports/bulk-retry-store.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { DeadLetter, DeadLetters } from "./ports/dead-letters.ts";
@@ -70,6 +70,7 @@ export type {
   Runtime,
   RuntimeObserver,
   RuntimeRoom,
+  TaskPast,
   TaskRefusal,
 } from "./ports/runtime.ts";
 export type {

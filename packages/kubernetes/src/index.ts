@@ -35,6 +35,7 @@ export {
   workflowUidLabel,
 } from "./pod/identity.ts";
 export { fitsNode, type NodeUse, noUse, useOfPod, withUse } from "./pod/node-fit.ts";
+export { isNodeReady, nodeLoss } from "./pod/node-loss.ts";
 export { type EndedPod, observePod, type PodObservation, type Verdict } from "./pod/observe-pod.ts";
 export { claimsOf, planAnnotation, scriptAnnotation, type WorkflowClaim } from "./pod/pod-volumes.ts";
 export type { ImageConfig, SupervisorSource } from "./pod/supervised-spec.ts";

@@ -26,16 +26,22 @@ test("an attempt is wanted while its node waits for it, and for no other", async
   if (lease === undefined) throw new Error("the shard is not free");
   const nodes = [
     { ...aNode("waits", "Pending"), attempt: 2 },
+    { ...aNode("runs", "Running"), attempt: 1 },
     { ...aNode("ended", "Failed"), attempt: 0 },
   ];
   await new RedisShardStore(redis).commit(lease, aCommit({ workflows: [aCreation("hello", nodes)] }));
   const reader = new RedisAttemptReader(redis, 4);
-  const isWanted = (nodeId: string, attempt: number): Promise<boolean> => {
-    const task: Task = { ...aTask("uid-hello", nodeId, 0), workflowName: "hello", attempt };
-    return reader.isWanted(task);
-  };
+  const attemptOf = (nodeId: string, attempt: number): Task => ({
+    ...{ ...aTask("uid-hello", nodeId, 0), workflowName: "hello", attempt },
+  });
+  const isWanted = (nodeId: string, attempt: number) => reader.isWanted(attemptOf(nodeId, attempt));
+  const hasStarted = (nodeId: string, attempt: number) => reader.hasStarted(attemptOf(nodeId, attempt));
   expect(await isWanted("waits", 2)).toBe(true);
   expect(await isWanted("waits", 1)).toBe(false);
   expect(await isWanted("ended", 0)).toBe(false);
   expect(await isWanted("unknown", 0)).toBe(false);
+  expect(await hasStarted("runs", 1)).toBe(true);
+  expect(await hasStarted("runs", 0)).toBe(false);
+  expect(await hasStarted("waits", 2)).toBe(false);
+  expect(await hasStarted("ended", 0)).toBe(false);
 });

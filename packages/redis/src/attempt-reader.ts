@@ -1,4 +1,11 @@
-import { type AttemptReader, awaitsAttempt, type NodeStatus, shardOf, type Task } from "@capstan/core";
+import {
+  type AttemptReader,
+  awaitsAttempt,
+  hasAttemptStarted,
+  type NodeStatus,
+  shardOf,
+  type Task,
+} from "@capstan/core";
 import type { RedisClient } from "./connection.ts";
 import { keys } from "./keys.ts";
 
@@ -13,8 +20,16 @@ export class RedisAttemptReader implements AttemptReader {
   }
 
   async isWanted(task: Task): Promise<boolean> {
+    return awaitsAttempt(await this.#read(task), task.attempt);
+  }
+
+  async hasStarted(task: Task): Promise<boolean> {
+    return hasAttemptStarted(await this.#read(task), task.attempt);
+  }
+
+  async #read(task: Task): Promise<NodeStatus | undefined> {
     const shard = shardOf(task.namespace, task.workflowName, this.#shardCount);
     const text = await this.#redis.hget(keys.workflowNodes(shard, task.workflowUid), task.nodeId);
-    return awaitsAttempt(text === null ? undefined : (JSON.parse(text) as NodeStatus), task.attempt);
+    return text === null ? undefined : (JSON.parse(text) as NodeStatus);
   }
 }

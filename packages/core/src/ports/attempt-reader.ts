@@ -8,9 +8,16 @@ import type { Task } from "../task.ts";
  */
 export interface AttemptReader {
   isWanted(task: Task): Promise<boolean>;
+  /** Has an agent reported that it began, and none that it ended? */
+  hasStarted(task: Task): Promise<boolean>;
 }
 
 /** Does a node, as it is stored, wait for this attempt of it? */
 export function awaitsAttempt(node: NodeStatus | undefined, attempt: number): boolean {
   return node !== undefined && !isTerminal(node.phase) && node.attempt === attempt;
+}
+
+/** Has this attempt of a node, as it is stored, begun? */
+export function hasAttemptStarted(node: NodeStatus | undefined, attempt: number): boolean {
+  return awaitsAttempt(node, attempt) && node?.phase === "Running";
 }

@@ -39,12 +39,18 @@ export interface RuntimeRoom {
   onChange(listener: () => void): () => void;
 }
 
+/** What is known of a task that another agent had before. */
+export interface TaskPast {
+  /** It was reported as running: where a runtime would find what runs wherever it is, and finds nothing, the task is lost and must not run twice. */
+  readonly hasStarted: boolean;
+}
+
 /** How an agent runs tasks: sandbox, process, kubernetes, docker. Starting is idempotent by task id: what runs already is adopted, what has ended answers with its outcome. */
 export interface Runtime {
   readonly name: string;
   /** Says before any task whether this machine can run it; the error tells what to do. */
   check(): Promise<{ readonly ok: true } | { readonly ok: false; readonly error: string }>;
-  start(task: Task, observer: RuntimeObserver): Promise<RunningTask>;
+  start(task: Task, observer: RuntimeObserver, past?: TaskPast | undefined): Promise<RunningTask>;
   /** Tasks that an earlier agent on this node left: running, or ended and not yet forgotten. */
   leftovers(): Promise<readonly Task[]>;
   logs(taskId: string, options: LogOptions): AsyncIterable<LogLine>;

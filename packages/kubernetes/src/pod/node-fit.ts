@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, objectAt, objectsAt, textAt } from "@capstan/core";
 import { matchesTerm } from "../label-selector.ts";
 import type { KubeNode, Pod } from "../objects.ts";
+import { isNodeReady } from "./node-loss.ts";
 import { parseQuantity } from "./quantity.ts";
 
 /** What Pods ask of a node, in the resources' own units (cores, bytes, …). */
@@ -52,8 +53,7 @@ export function requestsOf(spec: JsonObject): ReadonlyMap<string, number> {
  */
 export function fitsNode(spec: JsonObject, node: KubeNode, used: NodeUse): boolean {
   if (node.spec?.unschedulable === true || needsScheduler(spec)) return false;
-  const conditions = node.status?.conditions ?? [];
-  if (conditions.some(({ type, status }) => type === "Ready" && status !== "True")) return false;
+  if (!isNodeReady(node)) return false;
   return hasRoom(spec, node, used) && toleratesTaints(spec, node) && matchesSelectors(spec, node);
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Task } from "@capstan/core";
 import type { Pod } from "@capstan/kubernetes";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { silentLogger } from "../../logger.ts";
 import { systemClock } from "../../system-clock.ts";
 import { aShell, aTask } from "../../testing/a-task.ts";
@@ -46,7 +46,9 @@ class PodsApi {
       });
     else if (request.method === "POST") {
       const pod = JSON.parse(Buffer.concat(chunks).toString()) as Pod;
-      this.pods.set(pod.metadata.name ?? "", pod);
+      const podName = pod.metadata.name ?? "";
+      if (this.pods.has(podName)) return answer(409, { kind: "Status", reason: "AlreadyExists", message: podName });
+      this.pods.set(podName, pod);
       answer(201, pod);
     } else if (request.method === "DELETE") {
       this.removed.push(name ?? "");
@@ -120,6 +122,41 @@ test("a successor finds its Pods; the agent of another pool or installation on t
   const later = await open("1a2b.default.node-1", []);
   expect(await later.leftovers()).toEqual([]);
   expect(api.removed).toEqual([task.podName]);
+});
+
+describe("a task that had started under an agent that is gone", () => {
+  const observer = { started: () => undefined, progressed: () => undefined };
+  const task = aTask(aShell("true"), { captureResult: false });
+
+  test("is not started again where its Pod is gone too", async () => {
+    const other = await open("1a2b.default.node-1", [task.id]);
+    const running = await other.start(task, observer, { hasStarted: true });
+    expect(await running.outcome).toMatchObject({
+      phase: "Error",
+      message: expect.stringContaining("pod deleted: it had started under an agent that is gone"),
+    });
+    expect(api.pods.size).toBe(0);
+  });
+
+  test.each([true, false])(
+    "ends with its node where its Pod waits for that (known as started: %s)",
+    async (hasStarted) => {
+      const first = await open("1a2b.default.node-2", [task.id]);
+      await first.start(task, observer);
+      await expect.poll(() => api.pods.size).toBe(1);
+      const pod = api.pods.get(task.podName) as Pod;
+      api.pods.set(task.podName, {
+        metadata: { ...pod.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" },
+        spec: { ...pod.spec, nodeName: "node-2" },
+        status: { phase: "Running", containerStatuses: [{ name: "main", state: { running: {} } }] },
+      });
+      const other = await open("1a2b.default.node-1", [task.id]);
+      const running = await other.start(task, observer, { hasStarted });
+      expect(await running.outcome).toMatchObject({
+        ...{ phase: "Error", hostNodeName: "node-2", message: "node lost: node-2 (it has left the cluster)" },
+      });
+    },
+  );
 });
 
 test("an agent whose node is not there says so before anything else", async () => {

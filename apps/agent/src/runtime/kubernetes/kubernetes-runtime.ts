@@ -1,5 +1,14 @@
 import { join } from "node:path";
-import type { Clock, LogLine, LogOptions, RunningTask, RuntimeObserver, Task, WorkflowPhases } from "@capstan/core";
+import type {
+  Clock,
+  LogLine,
+  LogOptions,
+  RunningTask,
+  RuntimeObserver,
+  Task,
+  TaskPast,
+  WorkflowPhases,
+} from "@capstan/core";
 import {
   agentLabel,
   KubeClient,
@@ -17,6 +26,7 @@ import type { LocallyLoggedRuntime } from "../make-runtime.ts";
 import { ImageConfigs } from "./images/image-configs.ts";
 import { RegistryClient } from "./images/registry-client.ts";
 import { KubernetesTasks } from "./kubernetes-tasks.ts";
+import { NodeHealth } from "./node-health.ts";
 import { NodeView } from "./node-view.ts";
 import { PodControl } from "./pod-control.ts";
 import { PodCreation } from "./pod-creation.ts";
@@ -126,8 +136,8 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
     return this.#parts.node;
   }
 
-  start(task: Task, observer: RuntimeObserver): Promise<RunningTask> {
-    return this.#parts.tasks.start(task, observer);
+  start(task: Task, observer: RuntimeObserver, past?: TaskPast): Promise<RunningTask> {
+    return this.#parts.tasks.start(task, observer, past);
   }
 
   async leftovers(): Promise<readonly Task[]> {
@@ -221,6 +231,7 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
     const tasks: KubernetesTasks = new KubernetesTasks(
       {
         ...{ client, watch, control, janitor, claims, node, transfers, tokens, artifacts, resources, clock, logger },
+        nodes: new NodeHealth({ client, clock, logger }),
         creation: new PodCreation({ client, control, clock, agentName }),
         stdout: new StdoutReader({ client, ...(podLogsFolder !== undefined && { podLogsFolder }) }),
         images: new ImageConfigs({

@@ -8,6 +8,7 @@ import {
   type RuntimeObserver,
   type Task,
   type TaskOutcome,
+  type TaskPast,
 } from "@capstan/core";
 import {
   buildPod,
@@ -29,6 +30,7 @@ import type { TaskArtifacts } from "../../artifacts/task-artifacts.ts";
 import type { Logger } from "../../logger.ts";
 import { runDataTemplate } from "../local/data-template.ts";
 import type { ImageConfigs } from "./images/image-configs.ts";
+import type { NodeHealth } from "./node-health.ts";
 import type { NodeView } from "./node-view.ts";
 import type { PodControl } from "./pod-control.ts";
 import type { CreatedPod, PodCreation } from "./pod-creation.ts";
@@ -52,6 +54,7 @@ export interface KubernetesParts {
   readonly janitor: PodJanitor;
   readonly claims: WorkflowClaims;
   readonly node: NodeView;
+  readonly nodes: NodeHealth;
   readonly stdout: StdoutReader;
   readonly transfers: TransferStore;
   readonly tokens: TransferTokens;
@@ -90,10 +93,10 @@ export class KubernetesTasks {
     this.#settings = settings;
   }
 
-  start(task: Task, observer: RuntimeObserver): Promise<RunningTask> {
+  start(task: Task, observer: RuntimeObserver, past?: TaskPast): Promise<RunningTask> {
     const known = this.#runs.get(task.id);
     if (known !== undefined) return known.running;
-    const running = this.#start(task, observer);
+    const running = this.#start(task, observer, past);
     this.#runs.set(task.id, { task, observer, running });
     running.catch(() => this.#runs.delete(task.id));
     return running;
@@ -162,8 +165,8 @@ export class KubernetesTasks {
     this.#parts.resources.close();
   }
 
-  async #start(task: Task, observer: RuntimeObserver): Promise<RunningTask> {
-    const { watch, clock, logger, control, resources } = this.#parts;
+  async #start(task: Task, observer: RuntimeObserver, past?: TaskPast): Promise<RunningTask> {
+    const { watch, clock, logger, control, resources, nodes } = this.#parts;
     if (resources.takes(task)) return resources.start(task, observer);
     if (task.template.data !== undefined) {
       const machine = { nodeName: this.#settings.nodeName, nowMs: () => clock.nowMs() };
@@ -171,6 +174,7 @@ export class KubernetesTasks {
     }
     const taskPod = new TaskPod({
       ...{ task, observer, control, clock, logger },
+      nodeLoss: (nodeName) => nodes.lossOf(nodeName),
       conclude: (pod, end) => this.#conclude(task, pod, end),
     });
     this.#open.add(taskPod);
@@ -181,13 +185,14 @@ export class KubernetesTasks {
     });
     const pod = watch.find(task);
     if (pod !== undefined && isOf(pod, task)) taskPod.see(pod);
-    else void this.#bring(task, taskPod);
+    else void this.#bring(task, taskPod, past);
     return taskPod;
   }
 
-  /** Creates the Pod, or says why there will be none. */
-  async #bring(task: Task, taskPod: TaskPod): Promise<void> {
-    const created = await this.#create(task, () => taskPod.isOver).catch(
+  /** Creates the Pod or finds it, or says why there will be none. */
+  async #bring(task: Task, taskPod: TaskPod, past?: TaskPast): Promise<void> {
+    const bringing = past?.hasStarted ? this.#parts.creation.find(task) : this.#create(task, () => taskPod.isOver);
+    const created = await bringing.catch(
       (error: unknown): CreatedPod => ({
         kind: "invalid",
         message: error instanceof Error ? error.message : String(error),
@@ -195,6 +200,7 @@ export class KubernetesTasks {
     );
     if (created.kind === "pod") taskPod.created(created.pod);
     else if (created.kind === "refused") taskPod.refuse(created.message);
+    else if (created.kind === "gone") taskPod.fail(goneMessage);
     else taskPod.fail(created.message);
   }
 
@@ -265,10 +271,11 @@ export class KubernetesTasks {
 }
 
 const unwantedGraceSeconds = 30;
+const goneMessage = "pod deleted: it had started under an agent that is gone, and is not there any more";
 
 /** A Pod that has the task's name may be that of an earlier workflow of the same name. */
 function isOf(pod: Pod, task: Task): boolean {
-  return pod.metadata.deletionTimestamp === undefined && pod.metadata.annotations?.[taskIdAnnotation] === task.id;
+  return pod.metadata.annotations?.[taskIdAnnotation] === task.id;
 }
 
 function ended(outcome: TaskOutcome): RunningTask {

@@ -1,6 +1,7 @@
 import type { Clock, JsonObject } from "@capstan/core";
 import {
   fitsNode,
+  isNodeReady,
   type KubeClient,
   type KubeNode,
   type NodeUse,
@@ -70,7 +71,8 @@ export class NodeView {
 
   /** How many Pods of ours may run here at once, those that do included. */
   current(): number {
-    if (this.#node === undefined || this.#node.spec?.unschedulable === true) return this.#own.pods;
+    if (this.#node === undefined || this.#node.spec?.unschedulable === true || !isNodeReady(this.#node))
+      return this.#own.pods;
     const podsMax = Number(this.#node.status?.allocatable?.["pods"] ?? podsMaxDefault);
     return Math.max(this.#own.pods, podsMax - this.#others.pods);
   }

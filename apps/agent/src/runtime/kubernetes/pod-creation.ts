@@ -13,6 +13,7 @@ export interface PodCreationOptions {
 /** A task's Pod, whoever created it; or why there is none: an answer for its user, or one that another try may change. */
 export type CreatedPod =
   | { readonly kind: "pod"; readonly pod: Pod }
+  | { readonly kind: "gone" }
   | { readonly kind: "invalid"; readonly message: string }
   | { readonly kind: "refused"; readonly message: string };
 
@@ -45,11 +46,24 @@ export class PodCreation {
         if (answer !== undefined) return answer;
         if (tries >= triesMax || isOver()) return { kind: "refused", message: error.message };
       }
-      await clock.sleep(Math.min(waitMsMax, firstWaitMs * 2 ** tries));
+      await clock.sleep(waitMs(tries));
     }
   }
 
-  /** The Pod that has the name already; undefined when it is on its way out and the name will be free. */
+  /** The Pod of a task that has started, wherever that was; it is not made a second time. */
+  async find(task: Task): Promise<CreatedPod> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return (await this.#takeOver(task)) ?? { kind: "gone" };
+      } catch (error) {
+        if (!(error instanceof KubeError && error.isTransient)) throw error;
+        if (tries >= triesMax) return { kind: "refused", message: error.message };
+      }
+      await this.#options.clock.sleep(waitMs(tries));
+    }
+  }
+
+  /** The Pod that has the name already; undefined when there is none, or when it is another's on its way out and the name will be free. */
   async #takeOver(task: Task): Promise<CreatedPod | undefined> {
     const { client, control, agentName } = this.#options;
     let pod: Pod;
@@ -62,10 +76,10 @@ export class PodCreation {
     const holder = taskOfPod(pod);
     if (!holder.ok)
       return { kind: "invalid", message: `Pod ${podName(task)} exists and was not made by Capstan: ${holder.error}` };
-    if (pod.metadata.deletionTimestamp !== undefined) return undefined;
+    // The task's own is followed to its end also where it was told to go: what it ran must not run again under the name that it frees.
     if (holder.value.id !== task.id) {
       // A workflow's name is one workflow's at a time: this Pod is of an earlier one that is gone.
-      await control.remove(holder.value, 0);
+      if (pod.metadata.deletionTimestamp === undefined) await control.remove(holder.value, 0);
       return undefined;
     }
     if (pod.metadata.labels?.[agentLabel] === agentName) return { kind: "pod", pod };
@@ -75,6 +89,10 @@ export class PodCreation {
       pod: await client.patch<Pod>(podPath(task.namespace, podName(task)), { metadata: { labels } }),
     };
   }
+}
+
+function waitMs(tries: number): number {
+  return Math.min(waitMsMax, firstWaitMs * 2 ** tries);
 }
 
 /** What a refusal means to the task; undefined where the request is simply made again. */

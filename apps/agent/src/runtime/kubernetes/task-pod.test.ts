@@ -15,6 +15,8 @@ class Scene {
   end: TaskOutcome | TaskRefusal | undefined;
   /** How often ending the Pod fails before it works. */
   failures = 0;
+  /** What is known of the Pod's node. */
+  loss: string | undefined;
   readonly pod: TaskPod;
 
   constructor(task: Task = aTask(aShell("true"))) {
@@ -32,6 +34,10 @@ class Scene {
         remove: async (_task, seconds) => void this.done.push(`remove ${seconds}`),
       },
       clock: this.time,
+      nodeLoss: async (nodeName) => {
+        this.done.push(`asked after ${nodeName}`);
+        return this.loss;
+      },
       logger: silentLogger,
       conclude: async (_pod, { verdict, startedAtMs, finishedAtMs }: EndedPod) => ({
         ...verdict,
@@ -68,6 +74,10 @@ const running = (ready = true): Pod =>
     startTime: at(0),
     containerStatuses: [{ name: "main", ready, state: { running: { startedAt: at(1) } } }],
   });
+const deleted = (pod: Pod, second: number): Pod => ({
+  ...pod,
+  metadata: { ...pod.metadata, deletionTimestamp: at(second) },
+});
 const over = (exitCode: number, second = 2): Pod =>
   aPod({
     phase: exitCode === 0 ? "Succeeded" : "Failed",
@@ -110,13 +120,40 @@ describe("the life of a task's Pod", () => {
     expect(scene.end).toMatchObject({ phase: "Error", message: "pod deleted", hostNodeName: "node-1" });
   });
 
-  test("one whose node is gone is an Error, and is deleted", async () => {
+  test("one that its node does not end in time because it is gone is an Error, and is deleted", async () => {
     const scene = new Scene();
     await scene.see(running());
-    scene.pod.loseNode("node lost: node-1");
-    await scene.pass(0);
-    expect(scene.end).toMatchObject({ phase: "Error", message: "node lost: node-1" });
-    expect(scene.done).toContain("remove 0");
+    for (const _ of [1, 2]) await scene.see(deleted(running(), 30));
+    await scene.pass(34_000);
+    expect(scene.done).toEqual(["started on node-1"]);
+    await scene.pass(1_000);
+    expect([scene.done.slice(1), scene.end]).toEqual([["asked after node-1"], undefined]);
+    scene.loss = "node lost: node-1";
+    await scene.pass(5_000);
+    expect(scene.end).toMatchObject({ phase: "Error", message: "node lost: node-1", hostNodeName: "node-1" });
+    expect(scene.done.slice(2)).toEqual(["asked after node-1", "remove 0"]);
+    await scene.pass(60_000);
+    expect(scene.done).toHaveLength(4);
+  });
+
+  test("one that was called off and whose node is gone failed for that reason", async () => {
+    const scene = new Scene();
+    await scene.see(running());
+    scene.pod.kill("stopped", graceMs);
+    scene.loss = "node lost: node-1";
+    await scene.see(deleted(running(), 1));
+    await scene.pass(6_000);
+    expect(scene.end).toMatchObject({ phase: "Failed", message: "stopped" });
+  });
+
+  test("one that ends before its node is asked after ended as it did", async () => {
+    const scene = new Scene();
+    scene.loss = "node lost: node-1";
+    await scene.see(deleted(running(), 30));
+    await scene.see(deleted(over(0), 30));
+    await scene.pass(60_000);
+    expect(scene.end).toMatchObject({ phase: "Succeeded" });
+    expect(scene.done).toEqual(["started on node-1"]);
   });
 
   test("one that has no hope is told to end", async () => {

@@ -12,6 +12,8 @@ export interface TaskPodOptions {
   readonly control: Pick<PodControl, "end" | "remove">;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Why the node counts as gone; undefined while it does not. */
+  readonly nodeLoss: (nodeName: string) => Promise<string | undefined>;
   /** Works out the outcome of a Pod that has ended: reads its result, takes its outputs over. */
   readonly conclude: (pod: Pod, ended: EndedPod) => Promise<TaskOutcome>;
 }
@@ -24,13 +26,16 @@ interface KillWish {
 
 /** Much longer than its grace, and a Pod that was told to end is deleted. */
 const deleteAfterMs = 15_000;
+/** A kubelet that lives has ended a deleted Pod by then; and so often is asked whether it lives. */
+const nodeSilentMs = 5_000;
 
 /**
  * One task's Pod from its creation to its outcome, as the watch tells of it.
  *
  *   (created or found) ─▶ pending ─▶ running ─▶ ended ─▶ outcome
  *                            ├─ refused by the kubelet ─▶ deleted, gone ─▶ handed back
- *                            └─ gone without an end ─▶ Error "pod deleted"
+ *                            ├─ gone without an end ─▶ Error "pod deleted"
+ *                            └─ told to go, and its node is gone ─▶ Error "node lost"
  */
 export class TaskPod implements RunningTask {
   readonly outcome: Promise<TaskOutcome | TaskRefusal>;
@@ -42,6 +47,7 @@ export class TaskPod implements RunningTask {
   #pod: Pod | undefined;
   #hasStarted = false;
   #isConcluding = false;
+  #isDoubted = false;
   #refusal: string | undefined;
   #message: string | undefined;
   #wish: KillWish | undefined;
@@ -89,6 +95,7 @@ export class TaskPod implements RunningTask {
       return;
     }
     this.#pod = pod;
+    if (pod.metadata.deletionTimestamp !== undefined) void this.#doubtNode(pod);
     const observation = observePod(task, pod, clock.nowMs());
     if (observation.kind === "pending") this.#tellMessage(observation.message);
     else if (observation.kind === "refused") this.#giveBack(observation.message);
@@ -108,10 +115,30 @@ export class TaskPod implements RunningTask {
     this.#over.abort();
   }
 
+  /**
+   * The cluster evicts the Pods of a node that it hears of no more, but only their kubelet could end them: they would stay as they are until the node is back.
+   * Whose deletion is overdue is therefore asked after.
+   */
+  async #doubtNode({ metadata, spec }: Pod): Promise<void> {
+    const { nodeLoss, clock } = this.#options;
+    const nodeName = spec?.nodeName;
+    if (this.#isDoubted || nodeName === undefined) return;
+    this.#isDoubted = true;
+    const overdueAtMs = (Date.parse(metadata.deletionTimestamp ?? "") || clock.nowMs()) + nodeSilentMs;
+    let waitMs = Math.max(0, overdueAtMs - clock.nowMs());
+    while (!this.isOver) {
+      await clock.sleep(waitMs, this.#over.signal);
+      const loss = this.isOver ? undefined : await nodeLoss(nodeName);
+      if (loss !== undefined) this.#loseNode(loss);
+      waitMs = nodeSilentMs;
+    }
+  }
+
   /** The Pod's node is gone, as far as anybody can tell, and what runs there with it. */
-  loseNode(message: string): void {
-    if (this.#over.signal.aborted || this.#isConcluding) return;
-    this.#finish(this.#endedWithout("Error", message));
+  #loseNode(message: string): void {
+    if (this.isOver || this.#isConcluding) return;
+    const wish = this.#wish;
+    this.#finish(wish === undefined ? this.#endedWithout("Error", message) : this.#endedWithout("Failed", wish.reason));
     this.#options.control.remove(this.#options.task, 0).catch((error: unknown) => this.#warn(error));
   }
 
