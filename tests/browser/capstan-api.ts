@@ -52,6 +52,14 @@ export class CapstanApi {
     throw new Error(`${name} is ${last || "not there"}, not ${phase}, after ${finishWithinMs} ms`);
   }
 
+  /** Ends it at once; resolves when it has. */
+  async terminate(name: string): Promise<void> {
+    const params = { path: { namespace: "default", name } };
+    const answer = await this.#client.PUT("/api/v1/workflows/{namespace}/{name}/terminate", { params, body: {} });
+    if (answer.error !== undefined) throw new Error(answer.error.message);
+    await this.until(name, "Failed");
+  }
+
   /** Submits and resolves when it has ended so. */
   async run(manifest: Manifest, phase: string): Promise<void> {
     await this.submit(manifest);

@@ -60,6 +60,20 @@ export function shapes(name: string): Manifest {
 
 const itemArguments = { parameters: [{ name: "city", value: "{{item}}" }] };
 
+/** A loop of many turns, some of which fail and are tried again; it runs for minutes. */
+export function slowFanOut(name: string): Manifest {
+  const inputs = { parameters: [{ name: "frame" }] };
+  const script = "sleep 2; test $(({{inputs.parameters.frame}} % 17)) -ne 5 || { echo 'out of memory' >&2; exit 137; }";
+  const step = { template: "render", withSequence: { count: 600 }, continueOn: { failed: true } };
+  const frame = { parameters: [{ name: "frame", value: "{{item}}" }] };
+  const steps = [
+    [{ name: "load", template: "load" }],
+    [{ name: "render", ...step, arguments: frame }],
+    [{ name: "join", template: "load" }],
+  ];
+  return workflow(name, [{ name: "main", steps }, shell("load", "echo loaded"), shell("render", script, { inputs })]);
+}
+
 /** A template with a parameter of each kind. */
 export function report(name: string): Manifest {
   const parameters = [
