@@ -69,7 +69,8 @@ for name in $wanted; do
       pack "$root" -cmd /bin/sh -env "$path" -name library/alpine:latest ;;
     node)
       base "$root"
-      install -D "$(readlink -f "$(command -v node)")" "$root/usr/local/bin/node"
+      # What npm and pnpm put on PATH may be a script around the program.
+      install -D "$(node -p process.execPath)" "$root/usr/local/bin/node"
       libraries "$root" "$root/usr/local/bin/node"
       pack "$root" -cmd node -env "$path" -name library/node:latest -name library/node:alpine ;;
     python)
