@@ -1,10 +1,11 @@
 // Puts together what is in an image besides its base: `node deploy/docker/assemble.ts IMAGE FOLDER`. The Dockerfile runs it in its build
 // stage and the test cluster's image builder on the machine itself, so that both make the same image.
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, realpathSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { packageManager, pinnedNodeVersion, sourceFiles, workspace } from "./image-sources.ts";
+import { packageManager, pageFolder, pinnedNodeVersion, sourceFiles, workspace } from "./image-sources.ts";
 import { appFolder, type ImageDescription, images, nodePath } from "./images.ts";
+import { plainJavaScript } from "./plain-javascript.ts";
 
 /** Writes the image's files into `folder`, which becomes its root. Of a static busybox the base has to take care. */
 export function assemble(image: ImageDescription, folder: string): void {
@@ -15,12 +16,27 @@ export function assemble(image: ImageDescription, folder: string): void {
     return;
   }
   const app = join(folder, appFolder);
-  for (const file of sourceFiles(image)) copy(file, join(app, file), 0o644);
+  for (const file of sourceFiles(image)) {
+    if (isSource(file)) writePlain(file, app);
+    else copy(file, join(app, file), 0o644);
+  }
   installDependencies(app, content.folder);
   const node = join(folder, nodePath);
   mkdirSync(dirname(node), { recursive: true });
   cpSync(realpathSync(pinnedNode()), node);
   chmodSync(node, 0o755);
+}
+
+/** The page's files are as browsers get them. */
+function isSource(file: string): boolean {
+  return !file.startsWith(`${pageFolder}/dist/`);
+}
+
+function writePlain(file: string, app: string): void {
+  const { path, text } = plainJavaScript({ path: file, text: readFileSync(join(workspace, file), "utf8") });
+  const target = join(app, path);
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, text, { mode: 0o644 });
 }
 
 function copy(file: string, target: string, mode: number): void {

@@ -51,9 +51,9 @@ function appImage(name: string, main: string, base: ImageDescription["base"]): I
 }
 
 export const images: readonly ImageDescription[] = [
-  appImage("coordinator", "src/main.ts", "distroless"),
+  appImage("coordinator", "src/main.js", "distroless"),
   // Artifacts are packed and unpacked by tar and gzip.
-  appImage("agent", "src/main.ts", "slim"),
+  appImage("agent", "src/main.js", "slim"),
   appImage("cli", "bin/capstan.mjs", "distroless"),
   // As an init container it puts busybox and the scripts into Pods whose outputs are captured.
   {

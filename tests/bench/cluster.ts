@@ -134,7 +134,7 @@ function agentMemoryMib(): number {
     .flatMap((pid) => {
       try {
         const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-        if (!command.includes("apps/agent/src/main.ts") || !command.includes("kubernetes")) return [];
+        if (!/apps\/agent\/src\/main\.[jt]s/.test(command) || !command.includes("kubernetes")) return [];
         return [Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024];
       } catch {
         return [];

@@ -124,6 +124,19 @@ describe("an assembled image", () => {
       expect(run.status).toBe(0);
     });
 
+    it("holds no types, and names no file that had some", () => {
+      const own = ["apps", "packages"].flatMap((part) =>
+        readdirSync(join(root, "app", part), { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"))
+          .map((entry) => join(entry.parentPath, entry.name)),
+      );
+      expect(own.filter((file) => file.endsWith(".ts"))).toEqual([]);
+      const programs = own.filter((file) => /\/(src|bin)\/.*\.m?js$|package\.json$/.test(file));
+      expect(programs.length).toBeGreaterThan(100);
+      const named = /^(?!\s*(\/\/|\*|\/\*)).*["'`/]\S*\w\.ts["'`]/m;
+      expect(programs.filter((file) => named.test(readFileSync(file, "utf8")))).toEqual([]);
+    });
+
     it("holds production dependencies only", () => {
       const installed = readdirSync(join(root, "app/node_modules/.pnpm"));
       expect(installed.filter((name) => /^(typescript|vitest|@biomejs|turbo|knip)/.test(name))).toEqual([]);
@@ -136,7 +149,7 @@ describe("an assembled image", () => {
   it("coordinator: serves the page, and the files that the page asks for", async () => {
     const root = join(folder, "coordinator");
     const [redis, port] = await Promise.all([startRedis(), freePort()]);
-    const main = join(root, "app/apps/coordinator/src/main.ts");
+    const main = join(root, "app/apps/coordinator/src/main.js");
     const coordinator = spawn(join(root, "usr/local/bin/node"), [main, "--redis", redis.url, "--port", String(port)], {
       ...{ env: {}, stdio: ["ignore", "ignore", "pipe"] },
     });

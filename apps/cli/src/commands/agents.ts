@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { dirname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AgentStatus } from "@capstan/core";
 import type { Command } from "commander";
@@ -84,7 +84,8 @@ function statusOf({ draining, running }: AgentStatus): string {
 
 /** The agent's own program, which knows what an agent needs of Redis. */
 async function runAgentProgram(args: readonly string[]): Promise<number> {
-  const main = join(dirname(fileURLToPath(import.meta.resolve("@capstan/agent"))), "main.ts");
+  const packageEntry = fileURLToPath(import.meta.resolve("@capstan/agent"));
+  const main = join(dirname(packageEntry), `main${extname(packageEntry)}`);
   const child = spawn(process.execPath, [main, ...args], { stdio: "inherit" });
   const [code] = (await once(child, "exit")) as [number | null];
   return code ?? 1;

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CliError } from "../cli-error.ts";
 import { Child } from "./child.ts";
@@ -79,7 +79,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
 
 function startNode(name: "coordinator" | "agent", stateDir: string, args: readonly (readonly string[])[]): Child {
   const packageEntry = fileURLToPath(import.meta.resolve(`@capstan/${name}`));
-  const main = join(dirname(packageEntry), "main.ts");
+  const main = join(dirname(packageEntry), `main${extname(packageEntry)}`);
   const env = { ...process.env, NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? compileCacheDir() };
   return Child.start(name, join(stateDir, `${name}.log`), process.execPath, [main, ...args.flat()], env);
 }
