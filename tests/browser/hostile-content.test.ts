@@ -38,4 +38,14 @@ describe.skipIf(whyNoBrowser())("hostile content stays text", () => {
     expect(await page.title()).not.toContain("owned");
     expect(faults).toEqual([]);
   });
+
+  it("a manifest that is typed", async () => {
+    const { page, faults } = await stage.open("/submit");
+    await page.getByRole("textbox", { name: "Manifest" }).press("Enter");
+    await page.keyboard.insertText(`kind: ${JSON.stringify(hostileText)}`);
+    await page.getByRole("region", { name: "Problems" }).getByText("<img src=x").waitFor();
+    expect(await page.evaluate("window.wasAttacked")).toBeUndefined();
+    expect(await page.locator("#app img[src='x'], #app script").count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
 });

@@ -127,6 +127,16 @@ describe("what would run is drawn before it runs", () => {
     ]);
   });
 
+  test("a chain of ten thousand templates ends where it is too deep", () => {
+    const templates = Array.from({ length: 10_000 }, (_, level): Template => {
+      const template = level === 9_999 ? "work" : `level-${level + 1}`;
+      return { name: level === 0 ? "main" : `level-${level}`, steps: [[{ name: "next", template }]] };
+    });
+    const vertices = previewGraph(bundle(templates));
+    expect(vertices.length).toBe(201);
+    expect(vertices.at(-1)?.message).toBe("and so on: it is too deep to be drawn");
+  });
+
   test("templates that call each other twice at every level stay within what can be looked at", () => {
     const templates = Array.from({ length: 40 }, (_, level): Template => {
       const template = level === 39 ? "work" : `level-${level + 1}`;

@@ -15,6 +15,9 @@ export function previewGraph(bundle: WorkflowBundle): readonly Vertex[] {
   return new Preview(bundle).draw();
 }
 
+/** Frames in frames beyond that nobody can read. */
+const depthMax = 100;
+
 /** Where a call stands. */
 interface Place {
   readonly container: string | undefined;
@@ -92,6 +95,7 @@ class Preview {
     const children = (template.steps ?? template.dag?.tasks ?? template.containerSet?.containers)?.length;
     if (children === undefined) this.#add(named);
     else if (within.includes(template)) this.#add({ ...named, message: "and so on: it is inside itself" });
+    else if (within.length >= depthMax) this.#add({ ...named, message: "and so on: it is too deep to be drawn" });
     else {
       this.#add({ ...named, childCount: children, expanded: true });
       this.#inside(template, { container: vertex.id, scope, within: [...within, template] });
