@@ -60,8 +60,8 @@ const stage = await Stage.set();
 try {
   await bringToLife(stage);
   await takeAll(stage, folder);
-  // Its tasks would outlive the agent.
-  await stage.api.terminate("render-frames");
+  // Its tasks would outlive the agent; on a slow machine it has ended by itself.
+  if ((await stage.api.phaseOf("render-frames")) === "Running") await stage.api.terminate("render-frames");
 } finally {
   await stage.strike();
 }
