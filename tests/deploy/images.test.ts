@@ -139,7 +139,7 @@ describe("an assembled image", () => {
 
     it("holds production dependencies only", () => {
       const installed = readdirSync(join(root, "app/node_modules/.pnpm"));
-      expect(installed.filter((name) => /^(typescript|vitest|@biomejs|turbo|knip)/.test(name))).toEqual([]);
+      expect(installed.filter((name) => /^(typescript|@typescript|vitest|@biomejs|turbo|knip)/.test(name))).toEqual([]);
       expect(installed.some((name) => name.startsWith("ioredis@")) || image.name === "cli").toBe(true);
       expect(existsSync(join(root, "app/node_modules/.modules.yaml"))).toBe(false);
       expect(installed.filter((name) => /^(vite|react|@codemirror)/.test(name))).toEqual([]);
