@@ -37,3 +37,34 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
     </dialog>
   );
 }
+
+interface ConfirmationProps {
+  readonly title: string;
+  /** What it destroys. */
+  readonly question: string | undefined;
+  /** Of the button that does it. */
+  readonly verb: string;
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+}
+
+/** Asks before something is destroyed. */
+export function Confirmation({ title, question, verb, onConfirm, onClose }: ConfirmationProps) {
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <p>{question}</p>
+      <div className="dialog-actions">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button
+          look="danger"
+          onClick={() => {
+            onClose();
+            onConfirm();
+          }}
+        >
+          {verb}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -3,8 +3,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { answerOf, api } from "../../api/client.ts";
 import { Button } from "../../ui/controls.tsx";
 import { Empty, Failure, Loading } from "../../ui/states.tsx";
+import { Table } from "../../ui/table.tsx";
 import { Ago } from "../../ui/time.tsx";
-import "../../ui/table.css";
 
 type Agent = components["schemas"]["Agent"];
 
@@ -37,30 +37,13 @@ export function AgentsPage() {
 
 function AgentTable({ agents }: { agents: readonly Agent[] }) {
   return (
-    <div className="card table-card">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Agent</th>
-            <th scope="col">Pool</th>
-            <th scope="col">Cluster</th>
-            <th scope="col">Running</th>
-            <th scope="col">Room</th>
-            <th scope="col">Labels</th>
-            <th scope="col">Version</th>
-            <th scope="col">Heard of</th>
-            <th scope="col">
-              <span className="visually-hidden">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {agents.map((agent) => (
-            <AgentRow key={agent.agentId} agent={agent} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      columns={["Agent", "Pool", "Cluster", "Running", "Room", "Labels", "Version", "Heard of", { unseen: "Actions" }]}
+    >
+      {agents.map((agent) => (
+        <AgentRow key={agent.agentId} agent={agent} />
+      ))}
+    </Table>
   );
 }
 
@@ -69,17 +52,11 @@ function AgentRow({ agent }: { agent: Agent }) {
   const [cluster = "", pool = "", node = ""] = agent.agentId.split("/");
   const change = useMutation({
     mutationFn: (verb: "drain" | "uncordon") =>
-      verb === "drain"
-        ? answerOf(
-            api.PUT("/api/v1/capstan/agents/{cluster}/{pool}/{node}/drain", {
-              params: { path: { cluster, pool, node } },
-            }),
-          )
-        : answerOf(
-            api.PUT("/api/v1/capstan/agents/{cluster}/{pool}/{node}/uncordon", {
-              params: { path: { cluster, pool, node } },
-            }),
-          ),
+      answerOf<unknown>(
+        api.PUT(`/api/v1/capstan/agents/{cluster}/{pool}/{node}/${verb}`, {
+          params: { path: { cluster, pool, node } },
+        }),
+      ),
     onSettled: () => queries.invalidateQueries({ queryKey: ["agents"] }),
   });
   return (

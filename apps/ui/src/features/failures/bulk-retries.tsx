@@ -64,9 +64,7 @@ function Progress({ retry, namespace, fingerprint }: Cause & { retry: BulkRetry 
   const params = { path: { id: retry.id } };
   const change = useMutation({
     mutationFn: (verb: "halt" | "continue") =>
-      verb === "halt"
-        ? answerOf(api.PUT("/api/v1/capstan/bulk-retries/{id}/halt", { params }))
-        : answerOf(api.PUT("/api/v1/capstan/bulk-retries/{id}/continue", { params })),
+      answerOf<unknown>(api.PUT(`/api/v1/capstan/bulk-retries/{id}/${verb}`, { params })),
     onSettled: () => queries.invalidateQueries({ queryKey: ["bulk-retries", namespace, fingerprint] }),
   });
   const isUnderWay = retry.phase === "canary" || retry.phase === "rest";

@@ -1,5 +1,6 @@
 import type { components } from "@capstan/client";
 import { Link } from "@tanstack/react-router";
+import { Table } from "../../ui/table.tsx";
 import { formatDuration } from "../../ui/time.tsx";
 
 type FailureDetail = components["schemas"]["FailureDetail"];
@@ -26,35 +27,22 @@ export function Comparison({ detail }: { detail: FailureDetail }) {
         </Link>
         .
       </p>
-      <div className="card table-card">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">
-                <span className="visually-hidden">What</span>
-              </th>
-              <th scope="col">Last good run</th>
-              <th scope="col">This failure</th>
-            </tr>
-          </thead>
-          <tbody>
-            {ordered.map((difference) => (
-              <tr
-                key={`${difference.field}/${difference.name ?? ""}`}
-                className={difference.isDifferent ? "differs" : undefined}
-              >
-                <td data-label="What">
-                  {difference.isDifferent && <span title="differs">≠ </span>}
-                  {difference.name ?? difference.field}
-                  {difference.isDifferent && <span className="visually-hidden"> differs</span>}
-                </td>
-                <td data-label="Last good run">{shown(difference, difference.good)}</td>
-                <td data-label="This failure">{shown(difference, difference.failed)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table columns={[{ unseen: "What" }, "Last good run", "This failure"]}>
+        {ordered.map((difference) => (
+          <tr
+            key={`${difference.field}/${difference.name ?? ""}`}
+            className={difference.isDifferent ? "differs" : undefined}
+          >
+            <td data-label="What">
+              {difference.isDifferent && <span title="differs">≠ </span>}
+              {difference.name ?? difference.field}
+              {difference.isDifferent && <span className="visually-hidden"> differs</span>}
+            </td>
+            <td data-label="Last good run">{shown(difference, difference.good)}</td>
+            <td data-label="This failure">{shown(difference, difference.failed)}</td>
+          </tr>
+        ))}
+      </Table>
     </div>
   );
 }

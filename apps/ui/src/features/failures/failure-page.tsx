@@ -8,7 +8,6 @@ import { BulkRetries } from "./bulk-retries.tsx";
 import { Comparison } from "./comparison.tsx";
 import { templateName } from "./failures-page.tsx";
 import { HitWorkflows } from "./hit-workflows.tsx";
-import "../../ui/table.css";
 import "./failures.css";
 
 type FailureDetail = components["schemas"]["FailureDetail"];

@@ -5,8 +5,8 @@ import { answerOf, api } from "../../api/client.ts";
 import { Button, Field } from "../../ui/controls.tsx";
 import { Empty, Failure, Loading, Outdated } from "../../ui/states.tsx";
 import { Ago } from "../../ui/time.tsx";
-import "../../ui/table.css";
 import "./failures.css";
+import { Table } from "../../ui/table.tsx";
 
 export type FailureGroup = components["schemas"]["FailureGroup"];
 
@@ -83,26 +83,11 @@ function NamespaceFilter({ namespace }: { namespace: string | undefined }) {
 
 function FailureTable({ groups }: { groups: readonly FailureGroup[] }) {
   return (
-    <div className="card table-card">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">What failed</th>
-            <th scope="col">Workflows</th>
-            <th scope="col">Attempts</th>
-            <th scope="col">Image</th>
-            <th scope="col">Nodes</th>
-            <th scope="col">First</th>
-            <th scope="col">Last</th>
-          </tr>
-        </thead>
-        <tbody>
-          {groups.map((group) => (
-            <FailureRow key={`${group.namespace}/${group.fingerprint}`} group={group} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={["What failed", "Workflows", "Attempts", "Image", "Nodes", "First", "Last"]}>
+      {groups.map((group) => (
+        <FailureRow key={`${group.namespace}/${group.fingerprint}`} group={group} />
+      ))}
+    </Table>
   );
 }
 

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Button } from "../../ui/controls.tsx";
 import { PhaseBadge } from "../../ui/phase.tsx";
+import { Table } from "../../ui/table.tsx";
 import { Ago } from "../../ui/time.tsx";
 import { RetryDialog } from "./retry-dialog.tsx";
 
@@ -22,38 +23,27 @@ export function HitWorkflows({ detail }: { detail: FailureDetail }) {
         </Button>
       </div>
       {isAsking && <RetryDialog failure={failure} failedCount={failedCount} onClose={() => setAsking(false)} />}
-      <div className="card table-card">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Workflow</th>
-              <th scope="col">Now</th>
-              <th scope="col">Failed so</th>
-            </tr>
-          </thead>
-          <tbody>
-            {workflows.map(({ uid, name, phase, lastAtMs }) => (
-              <tr key={uid}>
-                <td data-label="Workflow">
-                  {phase === "absent" ? (
-                    name
-                  ) : (
-                    <Link to="/workflows/$namespace/$name" params={{ namespace: failure.namespace, name }}>
-                      {name}
-                    </Link>
-                  )}
-                </td>
-                <td data-label="Now">
-                  {phase === "absent" ? <span className="muted">deleted</span> : <PhaseBadge phase={phase} />}
-                </td>
-                <td data-label="Failed so">
-                  <Ago atMs={lastAtMs} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table columns={["Workflow", "Now", "Failed so"]}>
+        {workflows.map(({ uid, name, phase, lastAtMs }) => (
+          <tr key={uid}>
+            <td data-label="Workflow">
+              {phase === "absent" ? (
+                name
+              ) : (
+                <Link to="/workflows/$namespace/$name" params={{ namespace: failure.namespace, name }}>
+                  {name}
+                </Link>
+              )}
+            </td>
+            <td data-label="Now">
+              {phase === "absent" ? <span className="muted">deleted</span> : <PhaseBadge phase={phase} />}
+            </td>
+            <td data-label="Failed so">
+              <Ago atMs={lastAtMs} />
+            </td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
 }

@@ -2,8 +2,9 @@ import type { components } from "@capstan/client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answerOf, api } from "../../api/client.ts";
-import { Button, Dialog } from "../../ui/controls.tsx";
+import { Button, Confirmation } from "../../ui/controls.tsx";
 import { Failure, Loading } from "../../ui/states.tsx";
+import { Table } from "../../ui/table.tsx";
 import { Ago } from "../../ui/time.tsx";
 
 type DeadLetter = components["schemas"]["DeadLetter"];
@@ -32,26 +33,11 @@ export function DeadLetters() {
 
 function LetterTable({ letters }: { letters: readonly DeadLetter[] }) {
   return (
-    <div className="card table-card">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">What</th>
-            <th scope="col">From</th>
-            <th scope="col">When</th>
-            <th scope="col">Why</th>
-            <th scope="col">
-              <span className="visually-hidden">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {letters.map((letter) => (
-            <LetterRow key={letter.id} letter={letter} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={["What", "From", "When", "Why", { unseen: "Actions" }]}>
+      {letters.map((letter) => (
+        <LetterRow key={letter.id} letter={letter} />
+      ))}
+    </Table>
   );
 }
 
@@ -93,21 +79,13 @@ function LetterRow({ letter }: { letter: DeadLetter }) {
           </Button>
         </div>
         {isAsking && (
-          <Dialog title="Drop this dead letter?" onClose={() => setAsking(false)}>
-            <p>It is forgotten. The workflow that it is of may wait for it for ever.</p>
-            <div className="dialog-actions">
-              <Button onClick={() => setAsking(false)}>Cancel</Button>
-              <Button
-                look="danger"
-                onClick={() => {
-                  setAsking(false);
-                  act.mutate("drop");
-                }}
-              >
-                Drop
-              </Button>
-            </div>
-          </Dialog>
+          <Confirmation
+            title="Drop this dead letter?"
+            question="It is forgotten. The workflow that it is of may wait for it for ever."
+            verb="Drop"
+            onConfirm={() => act.mutate("drop")}
+            onClose={() => setAsking(false)}
+          />
         )}
       </td>
     </tr>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { answerOf, api } from "../../api/client.ts";
 import { Empty, Failure, Loading } from "../../ui/states.tsx";
+import { Table } from "../../ui/table.tsx";
 import { Duration } from "../../ui/time.tsx";
 import { BidTerms, formatProbability, inSeconds } from "./bid-terms.tsx";
 import { refreshMs } from "./refresh.ts";
@@ -52,35 +53,23 @@ export function PoolQueue({ pool }: { pool: string }) {
 
 function NextTable({ tasks }: { tasks: readonly QueuedTask[] }) {
   return (
-    <div className="card table-card">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Rank</th>
-            <th scope="col">Task</th>
-            <th scope="col">Waits for</th>
-            <th scope="col">Why it has this place</th>
-          </tr>
-        </thead>
-        <tbody>
-          {tasks.map((task) => (
-            <tr key={task.taskId}>
-              <td data-label="Rank">
-                {(task.rank ?? 0) + 1}
-                {task.place === "backlog" && <span className="chip">backlog</span>}
-              </td>
-              <td data-label="Task">
-                <TaskName task={task} />
-              </td>
-              <td data-label="Waits for">
-                <Duration fromMs={task.readySinceMs} toMs={undefined} />
-              </td>
-              <td data-label="Why">{task.bid === undefined ? "—" : <Why bid={task.bid} />}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={["Rank", "Task", "Waits for", "Why it has this place"]}>
+      {tasks.map((task) => (
+        <tr key={task.taskId}>
+          <td data-label="Rank">
+            {(task.rank ?? 0) + 1}
+            {task.place === "backlog" && <span className="chip">backlog</span>}
+          </td>
+          <td data-label="Task">
+            <TaskName task={task} />
+          </td>
+          <td data-label="Waits for">
+            <Duration fromMs={task.readySinceMs} toMs={undefined} />
+          </td>
+          <td data-label="Why">{task.bid === undefined ? "—" : <Why bid={task.bid} />}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 
@@ -100,32 +89,20 @@ function Why({ bid }: { bid: NonNullable<QueuedTask["bid"]> }) {
 
 function AwayTable({ tasks }: { tasks: readonly QueuedTask[] }) {
   return (
-    <div className="card table-card">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Task</th>
-            <th scope="col">Offered</th>
-            <th scope="col">Again</th>
-            <th scope="col">Why it came back</th>
-          </tr>
-        </thead>
-        <tbody>
-          {tasks.map((task) => (
-            <tr key={task.taskId}>
-              <td data-label="Task">
-                <TaskName task={task} />
-              </td>
-              <td data-label="Offered">{task.deliveries} ×</td>
-              <td data-label="Again">
-                <Until atMs={task.awayUntilMs} />
-              </td>
-              <td data-label="Why it came back">{task.lastError ?? "—"}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={["Task", "Offered", "Again", "Why it came back"]}>
+      {tasks.map((task) => (
+        <tr key={task.taskId}>
+          <td data-label="Task">
+            <TaskName task={task} />
+          </td>
+          <td data-label="Offered">{task.deliveries} ×</td>
+          <td data-label="Again">
+            <Until atMs={task.awayUntilMs} />
+          </td>
+          <td data-label="Why it came back">{task.lastError ?? "—"}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { components } from "@capstan/client";
 import { Link } from "@tanstack/react-router";
+import { Table } from "../../ui/table.tsx";
 import { Ago, Duration } from "../../ui/time.tsx";
 
 export type Pool = components["schemas"]["Pool"];
@@ -9,24 +10,11 @@ const columns = ["Pool", "Waiting", "Running", "In", "Out", "Longest wait", "Age
 /** Every pool in one line. */
 export function PoolTable({ pools, chosen }: { pools: readonly Pool[]; chosen: string | undefined }) {
   return (
-    <div className="card table-card">
-      <table className="table">
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {pools.map((pool) => (
-            <PoolRow key={pool.pool} pool={pool} isChosen={pool.pool === chosen} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={columns}>
+      {pools.map((pool) => (
+        <PoolRow key={pool.pool} pool={pool} isChosen={pool.pool === chosen} />
+      ))}
+    </Table>
   );
 }
 

@@ -7,7 +7,6 @@ import { PoolQueue } from "./pool-queue.tsx";
 import { type Pool, PoolTable } from "./pool-table.tsx";
 import { refreshMs } from "./refresh.ts";
 import { RetryTable } from "./retry-table.tsx";
-import "../../ui/table.css";
 import "./queues.css";
 
 const route = getRouteApi("/queues");

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { answerOf, api } from "../../api/client.ts";
 import { Failure, Loading } from "../../ui/states.tsx";
+import { Table } from "../../ui/table.tsx";
 import { refreshMs } from "./refresh.ts";
 import { Until } from "./until.tsx";
 
@@ -19,38 +20,26 @@ export function RetryTable() {
       {retries.isPending && <Loading lines={2} />}
       {retries.data?.items.length === 0 && <p className="muted">No step waits for its next attempt.</p>}
       {retries.data !== undefined && retries.data.items.length > 0 && (
-        <div className="card table-card">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Step</th>
-                <th scope="col">Attempt</th>
-                <th scope="col">Next</th>
-                <th scope="col">Last error</th>
-              </tr>
-            </thead>
-            <tbody>
-              {retries.data.items.map((item) => (
-                <tr key={`${item.namespace}/${item.workflow}/${item.nodeId}`}>
-                  <td data-label="Step">
-                    <Link
-                      to="/workflows/$namespace/$name"
-                      params={{ namespace: item.namespace, name: item.workflow }}
-                      search={{ node: item.lastAttemptId ?? item.nodeId }}
-                    >
-                      {item.nodeName}
-                    </Link>
-                  </td>
-                  <td data-label="Attempt">{item.attempts} failed</td>
-                  <td data-label="Next">
-                    <Until atMs={item.dueAtMs} />
-                  </td>
-                  <td data-label="Last error">{item.lastError ?? "—"}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table columns={["Step", "Attempt", "Next", "Last error"]}>
+          {retries.data.items.map((item) => (
+            <tr key={`${item.namespace}/${item.workflow}/${item.nodeId}`}>
+              <td data-label="Step">
+                <Link
+                  to="/workflows/$namespace/$name"
+                  params={{ namespace: item.namespace, name: item.workflow }}
+                  search={{ node: item.lastAttemptId ?? item.nodeId }}
+                >
+                  {item.nodeName}
+                </Link>
+              </td>
+              <td data-label="Attempt">{item.attempts} failed</td>
+              <td data-label="Next">
+                <Until atMs={item.dueAtMs} />
+              </td>
+              <td data-label="Last error">{item.lastError ?? "—"}</td>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   );

@@ -3,7 +3,7 @@ import { answerOf, api } from "../../api/client.ts";
 import { Button } from "../../ui/controls.tsx";
 import { type NodePhase, PhaseBadge } from "../../ui/phase.tsx";
 import { Empty, Failure, Loading } from "../../ui/states.tsx";
-import "../../ui/table.css";
+import { Table } from "../../ui/table.tsx";
 
 const refreshMs = 5_000;
 
@@ -28,38 +28,26 @@ export function EventsView(props: { namespace: string; name: string; onSelect: (
   if (items.length === 0) return <Empty title="Nothing has happened yet" />;
   return (
     <div className="stack">
-      <div className="card table-card">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Time</th>
-              <th scope="col">Node</th>
-              <th scope="col">What</th>
-              <th scope="col">Message</th>
-            </tr>
-          </thead>
-          <tbody>
-            {items.map((event) => (
-              <tr key={`${event.atMs} ${event.nodeId} ${event.what}`}>
-                <td data-label="Time" className="nowrap">
-                  {new Date(event.atMs).toLocaleTimeString(undefined, { fractionalSecondDigits: 3 })}
-                </td>
-                <td data-label="Node">
-                  <button type="button" className="link" onClick={() => onSelect(event.nodeId)}>
-                    {event.name}
-                  </button>
-                </td>
-                <td data-label="What">
-                  {event.what === "ended" ? <PhaseBadge phase={event.phase as NodePhase} /> : event.what}
-                </td>
-                <td data-label="Message" className="muted">
-                  {event.what === "ended" && event.message}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table columns={["Time", "Node", "What", "Message"]}>
+        {items.map((event) => (
+          <tr key={`${event.atMs} ${event.nodeId} ${event.what}`}>
+            <td data-label="Time" className="nowrap">
+              {new Date(event.atMs).toLocaleTimeString(undefined, { fractionalSecondDigits: 3 })}
+            </td>
+            <td data-label="Node">
+              <button type="button" className="link" onClick={() => onSelect(event.nodeId)}>
+                {event.name}
+              </button>
+            </td>
+            <td data-label="What">
+              {event.what === "ended" ? <PhaseBadge phase={event.phase as NodePhase} /> : event.what}
+            </td>
+            <td data-label="Message" className="muted">
+              {event.what === "ended" && event.message}
+            </td>
+          </tr>
+        ))}
+      </Table>
       {events.hasNextPage && (
         <div>
           <Button onClick={() => void events.fetchNextPage()} disabled={events.isFetchingNextPage}>

@@ -73,33 +73,21 @@ function useLines() {
   const waiting = useRef<LogLine[]>([]);
   const frame = useRef(0);
   useEffect(() => () => cancelAnimationFrame(frame.current), []);
-  return { lines, ...useLineBuffer(waiting, frame, setLines) };
-}
-
-function useLineBuffer(
-  waiting: { current: LogLine[] },
-  frame: { current: number },
-  setLines: (change: (known: readonly LogLine[]) => readonly LogLine[]) => void,
-) {
-  return useMemo(
-    () => ({
-      append: (more: readonly LogLine[]) => {
-        waiting.current.push(...more);
-        if (waiting.current.length > linesKeptMax) waiting.current = waiting.current.slice(-linesKeptMax);
-        frame.current ||= requestAnimationFrame(() => {
-          frame.current = 0;
-          const fresh = waiting.current;
-          waiting.current = [];
-          setLines((known) => [...known, ...fresh].slice(-linesKeptMax));
-        });
-      },
-      clear: () => {
-        waiting.current = [];
-        setLines(() => []);
-      },
-    }),
-    [waiting, frame, setLines],
-  );
+  const append = (more: readonly LogLine[]) => {
+    waiting.current.push(...more);
+    if (waiting.current.length > linesKeptMax) waiting.current = waiting.current.slice(-linesKeptMax);
+    frame.current ||= requestAnimationFrame(() => {
+      frame.current = 0;
+      const fresh = waiting.current;
+      waiting.current = [];
+      setLines((known) => [...known, ...fresh].slice(-linesKeptMax));
+    });
+  };
+  const clear = () => {
+    waiting.current = [];
+    setLines([]);
+  };
+  return { lines, append, clear };
 }
 
 function Lines(props: { lines: readonly LogLine[]; wraps: boolean; follows: boolean; onScrollUp: () => void }) {

@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { Button, Dialog } from "../../ui/controls.tsx";
+import { Button, Confirmation } from "../../ui/controls.tsx";
 import { Failure } from "../../ui/states.tsx";
 import { type ActionDescription, actions, carryOut, hasFailed } from "../workflows/actions.ts";
 import { ParametersDialog } from "./parameters-dialog.tsx";
@@ -57,21 +57,13 @@ export function WorkflowActions({ namespace, name, phase, suspended }: WorkflowA
       )}
       {act.isError && <Failure error={act.error} />}
       {asked !== undefined && (
-        <Dialog title={`${asked.name} ${name}?`} onClose={() => setAsked(undefined)}>
-          <p>{asked.question}</p>
-          <div className="dialog-actions">
-            <Button onClick={() => setAsked(undefined)}>Cancel</Button>
-            <Button
-              look="danger"
-              onClick={() => {
-                setAsked(undefined);
-                act.mutate(asked);
-              }}
-            >
-              {asked.name}
-            </Button>
-          </div>
-        </Dialog>
+        <Confirmation
+          title={`${asked.name} ${name}?`}
+          question={asked.question}
+          verb={asked.name}
+          onConfirm={() => act.mutate(asked)}
+          onClose={() => setAsked(undefined)}
+        />
       )}
     </>
   );

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Button, Dialog } from "../../ui/controls.tsx";
+import { Button, Confirmation } from "../../ui/controls.tsx";
 import { Failure } from "../../ui/states.tsx";
 import { type ActionDescription, actions, carryOut } from "./actions.ts";
 import type { Summary } from "./filters.ts";
@@ -18,7 +18,6 @@ export function BulkActions({ chosen, onDone }: { chosen: readonly Summary[]; on
   const [asked, setAsked] = useState<ActionDescription>();
   const [progress, setProgress] = useState<Progress>();
   const run = async (action: ActionDescription) => {
-    setAsked(undefined);
     const targets = chosen.filter(action.isAllowed);
     let state: Progress = { action, total: targets.length, done: 0, failures: [] };
     setProgress(state);
@@ -65,18 +64,13 @@ export function BulkActions({ chosen, onDone }: { chosen: readonly Summary[]; on
         Choose none
       </Button>
       {asked !== undefined && (
-        <Dialog
+        <Confirmation
           title={`${asked.name} ${chosen.filter(asked.isAllowed).length} workflows?`}
+          question={asked.question}
+          verb={asked.name}
+          onConfirm={() => void run(asked)}
           onClose={() => setAsked(undefined)}
-        >
-          <p>{asked.question}</p>
-          <div className="dialog-actions">
-            <Button onClick={() => setAsked(undefined)}>Cancel</Button>
-            <Button look="danger" onClick={() => void run(asked)}>
-              {asked.name}
-            </Button>
-          </div>
-        </Dialog>
+        />
       )}
       {progress !== undefined && <BulkProgress progress={progress} onClose={() => setProgress(undefined)} />}
     </div>
