@@ -11,6 +11,7 @@ import {
 import { z } from "zod";
 import { ApiError } from "./api-error.ts";
 import { queryCount } from "./checked-input.ts";
+import { collectPage } from "./collect-page.ts";
 import type { HttpDependencies } from "./dependencies.ts";
 import { FieldMask } from "./field-mask.ts";
 import { type LabelTerm, labelsMatch, parseLabelSelector } from "./label-selector.ts";
@@ -44,7 +45,12 @@ export async function listWorkflows(
   const most = indexIsEnough ? limits.listItemsMax : limits.fullListItemsMax;
   const limit = Math.min(parameters["listOptions.limit"] || most, most);
   const { query: indexQuery, keep } = toIndexQuery(parameters, namespace);
-  const page = await collectPage(dependencies, { ...indexQuery, limit }, keep, parameters["listOptions.continue"]);
+  const continueToken = parameters["listOptions.continue"];
+  const page = await collectPage(
+    dependencies.reader,
+    { ...indexQuery, limit, ...(continueToken !== undefined && { continueToken }) },
+    keep,
+  );
   const items = indexIsEnough ? page.items.map(summaryObject) : await fullObjects(dependencies, page.items);
   const list = {
     apiVersion: "argoproj.io/v1alpha1",
@@ -67,34 +73,10 @@ const unindexedFields = [
   "items.status.storedTemplates",
 ];
 
-async function collectPage(
-  { reader }: HttpDependencies,
-  query: ListQuery,
-  keep: Keep | undefined,
-  continueToken: string | undefined,
-): Promise<{ readonly items: readonly WorkflowSummary[]; readonly continueToken?: string }> {
-  const items: WorkflowSummary[] = [];
-  let token = continueToken;
-  let scanned = 0;
-  for (;;) {
-    const page = await reader.list({
-      ...query,
-      // The token stands behind the whole page, so never more than what is still wanted.
-      limit: query.limit - items.length,
-      ...(token !== undefined && token !== "" && { continueToken: token }),
-    });
-    items.push(...(keep === undefined ? page.items : page.items.filter(keep)));
-    scanned += page.items.length;
-    token = page.continueToken;
-    if (token === undefined) return { items };
-    if (items.length >= query.limit || scanned >= limits.listScanMax) return { items, continueToken: token };
-  }
-}
-
 function toIndexQuery(
   parameters: ListParameters,
   namespace: string | undefined,
-): { readonly query: Omit<ListQuery, "limit">; readonly keep: Keep | undefined } {
+): { readonly query: Omit<ListQuery, "limit">; readonly keep: Keep } {
   const { phases, labels } = splitLabels(parameters["listOptions.labelSelector"] ?? "");
   const name = nameCondition(parameters);
   const keeps = [name.keep, timeCondition(parameters), phaseCondition(phases)].filter((keep) => keep !== undefined);
@@ -105,7 +87,7 @@ function toIndexQuery(
       ...(labels.length > 0 && { labels }),
       ...(name.prefix !== undefined && { namePrefix: name.prefix }),
     },
-    keep: keeps.length === 0 ? undefined : (summary) => keeps.every((keep) => keep(summary)),
+    keep: (summary) => keeps.every((keep) => keep(summary)),
   };
 }
 

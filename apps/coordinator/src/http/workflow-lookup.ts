@@ -38,7 +38,7 @@ export class WorkflowLookup {
     if (name === "@latest") return this.#locateLatest(namespace);
     const shard = this.shardOf(namespace, name);
     const uid = await this.#dependencies.inbox.findUid(shard, namespace, name);
-    if (uid === undefined) throw notFound(namespace, name);
+    if (uid === undefined) throw notFound({ namespace, name });
     return { namespace, name, uid, shard };
   }
 
@@ -84,7 +84,7 @@ export class WorkflowLookup {
     const stored = await this.#waitFor(place, read);
     if (stored !== undefined) return stored;
     const uid = await this.#dependencies.inbox.findUid(place.shard, namespace, place.name);
-    if (uid !== place.uid) throw notFound(namespace, place.name);
+    if (uid !== place.uid) throw notFound(place);
     throw new ApiError(
       "Unavailable",
       `workflow "${place.name}" is accepted, but no coordinator has taken it up yet: try again`,
@@ -127,6 +127,7 @@ export class WorkflowLookup {
   }
 }
 
-function notFound(namespace: string, name: string): ApiError {
+/** The error for a workflow that is not there, or not any more. */
+export function notFound({ namespace, name }: Pick<WorkflowPlace, "namespace" | "name">): ApiError {
   return new ApiError("NotFound", `workflows.argoproj.io "${name}" not found in namespace "${namespace}"`);
 }

@@ -17,6 +17,7 @@ import { limits } from "../limits.ts";
 import { describeRoute } from "../openapi.ts";
 import { type NodePath, nodeParams } from "../route-params.ts";
 import { type StreamItem, sendStream } from "../stream-reply.ts";
+import { nodePhase } from "../views/graph-schemas.ts";
 
 const attempt = z.object({
   id: z.string(),
@@ -34,7 +35,7 @@ const nodeDetail = z
       name: z.string(),
       displayName: z.string(),
       type: z.string(),
-      phase: z.enum(["Pending", "Running", "Succeeded", "Skipped", "Failed", "Error", "Omitted"]),
+      phase: nodePhase,
       templateName: z.string().optional(),
       message: z.string().optional(),
       inputs: z.looseObject({}).optional(),

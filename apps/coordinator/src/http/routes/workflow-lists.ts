@@ -4,6 +4,7 @@ import { z } from "zod";
 import { ApiError } from "../api-error.ts";
 import { Wakeup } from "../change-feed.ts";
 import { queryCount } from "../checked-input.ts";
+import { collectPage } from "../collect-page.ts";
 import type { HttpContext } from "../context.ts";
 import { labelsMatch, parseLabelSelector } from "../label-selector.ts";
 import { limits } from "../limits.ts";
@@ -68,22 +69,14 @@ export function workflowListRoutes(server: FastifyInstance, context: HttpContext
   });
   server.get<{ Querystring: z.infer<typeof listQuery> }>("/api/v1/capstan/workflows", listing, async ({ query }) => {
     const limit = Math.min(query.limit || limits.listPageMax, limits.listPageMax);
-    const keep = summaryFilter(query);
-    const items: WorkflowSummary[] = [];
-    let continueToken = query.continue;
-    // A filter that the index does not know may reject many: a page is then short rather than late, and says where to go on.
-    for (let pages = 0; pages < indexPagesMax; pages++) {
-      const wanted = limit - items.length;
-      const page = await reader.list({
-        ...toIndexQuery(query),
-        limit: wanted,
-        ...(continueToken !== undefined && continueToken !== "" && { continueToken }),
-      });
-      items.push(...page.items.filter(keep));
-      continueToken = page.continueToken;
-      if (continueToken === undefined || items.length >= limit) break;
-    }
-    return { items, ...(continueToken !== undefined && { continue: continueToken }) };
+    const indexQuery = {
+      ...toIndexQuery(query),
+      limit,
+      ...(query.continue !== undefined && { continueToken: query.continue }),
+    };
+    // People wait for it: a page is short rather than late.
+    const page = await collectPage(reader, indexQuery, summaryFilter(query), indexPagesMax);
+    return { items: page.items, ...(page.continueToken !== undefined && { continue: page.continueToken }) };
   });
 
   const counting = describeRoute({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const nodePhase = z.enum(["Pending", "Running", "Succeeded", "Skipped", "Failed", "Error", "Omitted"]);
+export const nodePhase = z.enum(["Pending", "Running", "Succeeded", "Skipped", "Failed", "Error", "Omitted"]);
 const milliseconds = z.number().describe("Unix ms");
 
 const kind = z.enum([

@@ -1,8 +1,7 @@
 import { type NodeStatus, WorkflowView } from "@capstan/core";
-import { ApiError } from "../api-error.ts";
 import type { HttpDependencies } from "../dependencies.ts";
 import { limits } from "../limits.ts";
-import type { WorkflowPlace } from "../workflow-lookup.ts";
+import { notFound, type WorkflowPlace } from "../workflow-lookup.ts";
 
 /**
  * The workflows that somebody looks at, in memory: read once, then followed by their change logs whenever they are asked for, so that a look costs what
@@ -96,7 +95,7 @@ class FollowedView {
         continue;
       }
       for (const change of page.changes) {
-        if (change.deleted) throw this.#gone();
+        if (change.deleted) throw notFound(this.#place);
         view.apply(change);
         this.#lastId = change.id;
       }
@@ -109,15 +108,10 @@ class FollowedView {
     // The id first: changes between the two are then taken twice rather than never.
     this.#lastId = await this.#reader.lastChangeId(shard, uid);
     const head = await this.#reader.getHead(shard, uid);
-    if (head === undefined) throw this.#gone();
+    if (head === undefined) throw notFound(this.#place);
     const nodes: NodeStatus[] = [];
     for await (const page of this.#reader.scanNodes(shard, uid)) for (const node of page) nodes.push(node);
     this.#view = new WorkflowView(head.header, nodes);
     return this.#view;
-  }
-
-  #gone(): ApiError {
-    const { name, namespace } = this.#place;
-    return new ApiError("NotFound", `workflows.argoproj.io "${name}" not found in namespace "${namespace}"`);
   }
 }
