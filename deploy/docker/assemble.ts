@@ -1,17 +1,7 @@
 // Puts together what is in an image besides its base: `node deploy/docker/assemble.ts IMAGE FOLDER`. The Dockerfile runs it in its build
 // stage and the test cluster's image builder on the machine itself, so that both make the same image.
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { packageManager, pageFolder, pinnedNodeVersion, sourceFiles, workspace } from "./image-sources.ts";
 import { appFolder, type ImageDescription, images, nodePath } from "./images.ts";
@@ -67,18 +57,6 @@ function installDependencies(app: string, folder: string): void {
   // What pnpm notes for its next run holds times and paths of this machine.
   for (const note of [".modules.yaml", ".pnpm-workspace-state-v1.json", ".pnpm/lock.yaml"])
     rmSync(join(app, "node_modules", note), { force: true });
-  dropTypeScript(join(app, "node_modules", ".pnpm"));
-}
-
-/** It comes as an optional peer of a library's types, is never loaded, and would be the largest part of an image. */
-function dropTypeScript(store: string): void {
-  for (const name of readdirSync(store)) {
-    if (/^(typescript@|@typescript\+)/.test(name)) rmSync(join(store, name), { recursive: true, force: true });
-    else rmSync(join(store, name, "node_modules", "typescript"), { force: true });
-  }
-  // Links to what has gone.
-  rmSync(join(store, "node_modules", "typescript"), { force: true });
-  rmSync(join(store, "node_modules", "@typescript"), { recursive: true, force: true });
 }
 
 /** This very Node when it is the pinned one (as in a build stage), otherwise the workspace's own. */
