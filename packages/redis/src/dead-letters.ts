@@ -1,8 +1,8 @@
 import type { DeadLetter, DeadLetters } from "@capstan/core";
-import { Job, type Queue, QueueKeys } from "bullmq";
+import { Job, type Queue } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { channels, keys } from "./keys.ts";
-import { openPoolQueue, poolQueueName } from "./pool-queue.ts";
+import { openPoolQueue, poolQueueKeys } from "./pool-queue.ts";
 import { Script } from "./script.ts";
 import { fieldOf, type StreamEntry } from "./stream.ts";
 
@@ -75,8 +75,7 @@ export class RedisDeadLetters implements DeadLetters {
   }
 
   async #jobsOf(pool: string, limit: number): Promise<readonly DeadLetter[]> {
-    const names = new QueueKeys(keys.poolPrefix(pool));
-    const name = (key: string): string => names.toKey(poolQueueName, key);
+    const name = poolQueueKeys(pool);
     const ids = await this.#redis.zrevrange(name("failed"), 0, limit - 1);
     const letters = await Promise.all(
       ids.map(async (taskId): Promise<DeadLetter> => {

@@ -1,7 +1,7 @@
-import { QueueKeys } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { channels, keys } from "./keys.ts";
-import { poolQueueName } from "./pool-queue.ts";
+import { pairs } from "./pairs.ts";
+import { poolQueueKeys } from "./pool-queue.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 /** A demand that nobody has made for so long, and of which no task waits, is forgotten; with it goes the way to its tasks' logs. */
@@ -58,13 +58,12 @@ export class DemandingPools {
 
   /** All that are not forgotten and were announced at that time or later. */
   async list(sinceMs: number): Promise<readonly DemandingPool[]> {
-    return pairsOf(await this.#redis.zrangebyscore(keys.demandingPools, sinceMs, "+inf", "WITHSCORES"));
+    return poolsOf(await this.#redis.zrangebyscore(keys.demandingPools, sinceMs, "+inf", "WITHSCORES"));
   }
 
   /** Tasks of a pool that wait or run; rejects where the connection's user has no rights on the pool. */
   async countUnfinished(pool: string): Promise<number> {
-    const names = new QueueKeys(keys.poolPrefix(pool));
-    const key = (state: string): string => names.toKey(poolQueueName, state);
+    const key = poolQueueKeys(pool);
     const counts = await Promise.all([
       ...["wait", "paused", "active"].map((state) => this.#redis.llen(key(state))),
       ...["prioritized", "delayed"].map((state) => this.#redis.zcard(key(state))),
@@ -80,7 +79,7 @@ export class DemandingPools {
 
   async #forget(beforeMs: number, nowMs: number): Promise<void> {
     const page = ["LIMIT", 0, forgottenAtOnceMax] as const;
-    const old = pairsOf(await this.#redis.zrangebyscore(keys.demandingPools, "-inf", beforeMs, "WITHSCORES", ...page));
+    const old = poolsOf(await this.#redis.zrangebyscore(keys.demandingPools, "-inf", beforeMs, "WITHSCORES", ...page));
     const last = old.at(-1);
     if (last === undefined) return;
     for (const { pool } of old) {
@@ -99,9 +98,6 @@ export class DemandingPools {
   }
 }
 
-function pairsOf(answer: readonly string[]): readonly DemandingPool[] {
-  return Array.from({ length: answer.length / 2 }, (_, index) => ({
-    pool: answer[2 * index] ?? "",
-    saidAtMs: Number(answer[2 * index + 1]),
-  }));
+function poolsOf(answer: readonly string[]): readonly DemandingPool[] {
+  return pairs(answer).map(([pool, score]) => ({ pool, saidAtMs: Number(score) }));
 }

@@ -1,4 +1,4 @@
-import { Queue } from "bullmq";
+import { Queue, QueueKeys } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { keys } from "./keys.ts";
 
@@ -11,6 +11,12 @@ const redeliveryDelayMs = 1_000;
 // A handler that rejects means "deliver again", however often: what a task may cost is the engine's decision, not the queue's.
 const deliveriesMax = 1_000_000_000;
 const queueEventsMax = 1_000;
+
+/** Makes the names of the keys that BullMQ keeps a pool's queue in, without opening it: by state or by a job's id. */
+export function poolQueueKeys(pool: string): (key: string) => string {
+  const names = new QueueKeys(keys.poolPrefix(pool));
+  return (key) => names.toKey(poolQueueName, key);
+}
 
 /** The queue of a pool, for adding to it and looking into it. */
 export function openPoolQueue(redis: RedisClient, pool: string, onError: (error: Error) => void): Queue {

@@ -8,12 +8,12 @@ import {
   type TaskPlace,
   type WorkflowSummary,
 } from "@capstan/core";
-import { QueueKeys } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { keys } from "./keys.ts";
 import { KnownPools } from "./known-pools.ts";
+import { pairs } from "./pairs.ts";
 import { dataOfText } from "./pool-backlog.ts";
-import { poolQueueName } from "./pool-queue.ts";
+import { poolQueueKeys } from "./pool-queue.ts";
 import { awayUntilMs, jobFields, queuedTask, taskOfJob } from "./queued-job.ts";
 import { Script } from "./script.ts";
 
@@ -44,7 +44,7 @@ export class RedisQueueInspector implements QueueInspector {
   }
 
   async next(pool: string, limit: number): Promise<readonly QueuedTask[]> {
-    const names = namesOf(pool);
+    const names = poolQueueKeys(pool);
     const [stalled, prioritized, backlog] = await Promise.all([
       // BullMQ takes from its end.
       this.#redis.lrange(names("wait"), String(-limit), "-1"),
@@ -61,7 +61,7 @@ export class RedisQueueInspector implements QueueInspector {
   }
 
   async away(pool: string, limit: number): Promise<readonly QueuedTask[]> {
-    const ids = await this.#redis.zrange(namesOf(pool)("delayed"), "0", String(limit - 1), "WITHSCORES");
+    const ids = await this.#redis.zrange(poolQueueKeys(pool)("delayed"), "0", String(limit - 1), "WITHSCORES");
     const found = await Promise.all(
       pairs(ids).map(([id, score]) => this.#job(pool, id, "away", { awayUntilMs: awayUntilMs(score) })),
     );
@@ -69,7 +69,7 @@ export class RedisQueueInspector implements QueueInspector {
   }
 
   async find(pool: string, taskId: string): Promise<QueuedTask | undefined> {
-    const names = namesOf(pool);
+    const names = poolQueueKeys(pool);
     const [inWait, inPrioritized, inDelayed, inBacklog, taken, waitCount, released, ended] = await Promise.all([
       this.#redis.lpos(names("wait"), taskId),
       this.#redis.zrank(names("prioritized"), taskId),
@@ -107,7 +107,7 @@ export class RedisQueueInspector implements QueueInspector {
   }
 
   async #readPool(pool: string): Promise<PoolReading> {
-    const names = namesOf(pool);
+    const names = poolQueueKeys(pool);
     const nowMs = Date.now();
     const minutes = minutesOfRate(nowMs);
     const [wait, prioritized, backlog, taken, away, running, dead, arrivals, ended, oldestSinceMs] = await Promise.all([
@@ -148,7 +148,7 @@ export class RedisQueueInspector implements QueueInspector {
   }
 
   async #oldestSinceMs(pool: string): Promise<number | undefined> {
-    const names = namesOf(pool);
+    const names = poolQueueKeys(pool);
     const ids = await Promise.all([
       this.#redis.lrange(names("wait"), String(-endsLookedAt), "-1"),
       this.#redis.zrange(names("prioritized"), "0", String(endsLookedAt - 1)),
@@ -169,7 +169,7 @@ export class RedisQueueInspector implements QueueInspector {
     place: TaskPlace,
     where: Pick<QueuedTask, "rank" | "awayUntilMs">,
   ): Promise<QueuedTask | undefined> {
-    const fields = await this.#redis.hmget(namesOf(pool)(taskId), ...jobFields);
+    const fields = await this.#redis.hmget(poolQueueKeys(pool)(taskId), ...jobFields);
     return queuedTask(fields, { taskId, pool, place, ...where });
   }
 
@@ -201,16 +201,4 @@ export class RedisQueueInspector implements QueueInspector {
     const text = await this.#redis.hget(keys.indexEntry(uid), "summary");
     return text === null ? undefined : (JSON.parse(text) as WorkflowSummary);
   }
-}
-
-function namesOf(pool: string): (key: string) => string {
-  const names = new QueueKeys(keys.poolPrefix(pool));
-  return (key) => names.toKey(poolQueueName, key);
-}
-
-function pairs(answer: readonly string[]): readonly (readonly [string, string])[] {
-  return Array.from({ length: answer.length / 2 }, (_, index) => [
-    answer[2 * index] ?? "",
-    answer[2 * index + 1] ?? "",
-  ]);
 }
