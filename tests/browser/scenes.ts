@@ -87,6 +87,39 @@ export function report(name: string): Manifest {
   });
 }
 
+/** Waits for somebody who chooses where it goes and says why; what was said is in its last step's log. */
+export function approval(name: string): Manifest {
+  const inputs = {
+    parameters: [{ name: "target", default: "test", enum: ["test", "production"], description: "Where it goes" }],
+  };
+  const supplied = (parameter: string) => ({ name: parameter, valueFrom: { supplied: {} } });
+  const ask = { name: "ask", suspend: {}, inputs, outputs: { parameters: [supplied("target"), supplied("reason")] } };
+  const [target, reason] = ["target", "reason"].map((one) => `{{steps.ask.outputs.parameters.${one}}}`);
+  const steps = [
+    [{ name: "ask", template: "ask" }],
+    [
+      {
+        name: "deploy",
+        template: "deploy",
+        arguments: {
+          parameters: [
+            { name: "target", value: target },
+            { name: "reason", value: reason },
+          ],
+        },
+      },
+    ],
+  ];
+  const given = { parameters: [{ name: "target" }, { name: "reason" }] };
+  const script = "echo to {{inputs.parameters.target}}, {{inputs.parameters.reason}}";
+  return workflow(name, [{ name: "main", steps }, ask, shell("deploy", script, { inputs: given })]);
+}
+
+/** Runs until the file is there. */
+export function waitsFor(name: string, file: string, more: object = {}): Manifest {
+  return workflow(name, [shell("main", `until test -e ${file}; do sleep 0.1; done`)], more);
+}
+
 /** What a page must never make into more than text. */
 export const hostileText = `<img src=x onerror="window.wasAttacked=1"><script>window.wasAttacked=1</script>`;
 

@@ -8,32 +8,23 @@ import type { NodeDetail } from "./node-panel.tsx";
 /** What a suspended node waits for: its outputs, where it has any, and the word to go on. */
 export function SuspendedForm({ detail, namespace, name }: { detail: NodeDetail; namespace: string; name: string }) {
   const { node } = detail;
-  const wanted = suppliedParameters(node.outputs);
+  const wanted = suppliedParameters(node);
   const [values, setValues] = useState<{ readonly [name: string]: string }>({});
   const goOn = useMutation({
-    mutationFn: async (isApproved: boolean) => {
+    mutationFn: (isApproved: boolean) => {
       const params = { path: { namespace, name } };
-      const nodeFieldSelector = `id=${node.id}`;
-      if (wanted.length > 0 && isApproved) {
-        const outputParameters = JSON.stringify(
-          Object.fromEntries(wanted.map((one) => [one.name, values[one.name] ?? one.initial])),
-        );
-        await answerOf(
-          api.PUT("/api/v1/workflows/{namespace}/{name}/set", {
-            params,
-            body: { nodeFieldSelector, outputParameters },
-          }),
-        );
+      const chosen = { nodeFieldSelector: `id=${node.id}` };
+      if (!isApproved) {
+        const body = { ...chosen, message: "refused by hand" };
+        return answerOf(api.PUT("/api/v1/workflows/{namespace}/{name}/stop", { params, body }));
       }
-      const body = { nodeFieldSelector };
-      return isApproved
-        ? answerOf(api.PUT("/api/v1/workflows/{namespace}/{name}/resume", { params, body }))
-        : answerOf(
-            api.PUT("/api/v1/workflows/{namespace}/{name}/stop", {
-              params,
-              body: { ...body, message: "refused by hand" },
-            }),
-          );
+      if (wanted.length === 0) {
+        return answerOf(api.PUT("/api/v1/workflows/{namespace}/{name}/resume", { params, body: chosen }));
+      }
+      const given = Object.fromEntries(wanted.map((one) => [one.name, values[one.name] ?? one.initial]));
+      // Values and the word to go on are one request: of two people who answer at once one is told that it is done.
+      const body = { ...chosen, outputParameters: JSON.stringify(given), phase: "Succeeded" } as const;
+      return answerOf(api.PUT("/api/v1/workflows/{namespace}/{name}/set", { params, body }));
     },
   });
   const onSubmit = (event: FormEvent) => {
@@ -85,15 +76,34 @@ interface Supplied {
   readonly description: string;
 }
 
-/** The output parameters that are supplied from outside. */
-function suppliedParameters(outputs: { readonly [field: string]: unknown } | undefined): readonly Supplied[] {
-  const parameters = outputs?.["parameters"];
-  if (!Array.isArray(parameters)) return [];
-  return parameters.flatMap((one: { [field: string]: unknown }) => {
-    const valueFrom = one["valueFrom"] as { readonly supplied?: unknown; readonly default?: unknown } | undefined;
+interface Described {
+  readonly name?: unknown;
+  readonly default?: unknown;
+  readonly enum?: unknown;
+  readonly description?: unknown;
+  readonly valueFrom?: { readonly supplied?: unknown; readonly default?: unknown };
+}
+
+/** The output parameters that are supplied from outside; what they leave unsaid, an input of the same name says (Argo's intermediate parameters). */
+function suppliedParameters({ inputs, outputs }: NodeDetail["node"]): readonly Supplied[] {
+  const asked = parametersOf(inputs);
+  return parametersOf(outputs).flatMap((output) => {
+    const { name, valueFrom } = output;
     if (valueFrom?.supplied === undefined) return [];
-    const choices = Array.isArray(one["enum"]) ? one["enum"].map(String) : [];
-    const initial = String(one["default"] ?? valueFrom.default ?? choices[0] ?? "");
-    return { name: String(one["name"]), initial, choices, description: String(one["description"] ?? "") };
+    const input = asked.find((one) => one.name === name);
+    const values = output.enum ?? input?.enum;
+    const choices = Array.isArray(values) ? values.map(String) : [];
+    const initial = String(valueFrom.default ?? output.default ?? input?.default ?? choices[0] ?? "");
+    return {
+      name: String(name),
+      initial,
+      choices,
+      description: String(output.description ?? input?.description ?? ""),
+    };
   });
+}
+
+function parametersOf(values: { readonly [field: string]: unknown } | undefined): readonly Described[] {
+  const parameters = values?.["parameters"];
+  return Array.isArray(parameters) ? parameters : [];
 }
