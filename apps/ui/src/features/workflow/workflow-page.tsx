@@ -67,7 +67,12 @@ function Workflow({ namespace, name }: { namespace: string; name: string }) {
   }
   return (
     <>
-      <WorkflowHead namespace={namespace} name={name} graph={graph} isDeleted={isDeleted} onFound={find} />
+      <WorkflowHead
+        {...{ namespace, name, graph }}
+        isPresent={atMs === undefined && !isDeleted}
+        isDeleted={isDeleted}
+        onFound={find}
+      />
       <Freshness stream={stream} />
       <div className="row">
         <nav className="tabs" aria-label="Views" style={{ flex: 1 }}>
@@ -133,11 +138,13 @@ interface HeadProps {
   readonly namespace: string;
   readonly name: string;
   readonly graph: Graph | undefined;
+  /** What is shown of it is how it is now, so that something can be done with it. */
+  readonly isPresent: boolean;
   readonly isDeleted: boolean;
   readonly onFound: (id: string, path: readonly string[]) => void;
 }
 
-function WorkflowHead({ namespace, name, graph, isDeleted, onFound }: HeadProps) {
+function WorkflowHead({ namespace, name, graph, isPresent, isDeleted, onFound }: HeadProps) {
   const head = graph?.head;
   const hasFailed = head?.phase === "Failed" || head?.phase === "Error";
   return (
@@ -159,12 +166,12 @@ function WorkflowHead({ namespace, name, graph, isDeleted, onFound }: HeadProps)
           This workflow has been deleted. What you see is the last that was known of it.
         </p>
       )}
-      {head !== undefined && hasFailed && !isDeleted && (
+      {head !== undefined && hasFailed && isPresent && (
         <WhyItFailed {...{ namespace, name, onFound }} message={head.message} finishedAtMs={head.finishedAtMs} />
       )}
-      {head?.phase === "Running" && !isDeleted && <WhyItWaits namespace={namespace} name={name} />}
+      {head?.phase === "Running" && isPresent && <WhyItWaits namespace={namespace} name={name} />}
       {head?.message !== undefined && !hasFailed && <p className="notice">{head.message}</p>}
-      {head !== undefined && !isDeleted && (
+      {head !== undefined && isPresent && (
         <WorkflowActions namespace={namespace} name={name} phase={head.phase} suspended={head.suspended} />
       )}
     </header>
