@@ -61,6 +61,7 @@ export type { DeadLetter, DeadLetters } from "./ports/dead-letters.ts";
 export type { FailureBook, FailureGroup, FailureRecorder, HitWorkflow } from "./ports/failure-book.ts";
 export { compareInboxIds, type Inbox, type SubmitResult } from "./ports/inbox.ts";
 export type { LogSource } from "./ports/log-source.ts";
+export type { KnownPod, NoPod, PodEvent, PodSnapshot, PodSource } from "./ports/pod-source.ts";
 export type { PoolReading, QueuedTask, QueueInspector, RetryWait, TaskPlace } from "./ports/queue-inspector.ts";
 export type { ResourceKind, ResourcePage, ResourceRef, ResourceStore, StoredResource } from "./ports/resource-store.ts";
 export type {

@@ -15,5 +15,13 @@ export {
   encodeLogRequest,
   type LogRequest,
 } from "./log-message.ts";
+export {
+  decodePodAnswer,
+  decodePodRequest,
+  encodePodAnswer,
+  encodePodRequest,
+  type PodAnswer,
+  type PodRequest,
+} from "./pod-message.ts";
 export { decodeTask, encodeTask } from "./task-message.ts";
 export { decodeEvent, encodeEvent } from "./workflow-event.ts";

@@ -9,6 +9,7 @@ import {
 } from "./artifact-message.ts";
 import { decodeCancellations, encodeCancellations } from "./cancellation.ts";
 import { decodeLogLines, decodeLogRequest, encodeLogLines, encodeLogRequest } from "./log-message.ts";
+import { decodePodAnswer, decodePodRequest, encodePodAnswer, encodePodRequest, type PodAnswer } from "./pod-message.ts";
 import { decodeTask, encodeTask } from "./task-message.ts";
 import { decodeEvent, encodeEvent } from "./workflow-event.ts";
 
@@ -109,6 +110,29 @@ test("the small messages survive the wire", () => {
   expect(decodeLogRequest(encodeLogRequest(request))).toEqual({ ok: true, value: request });
   const lines = [{ atMs: 1, stream: "stdout" as const, container: "main", text: "hello" }];
   expect(decodeLogLines(encodeLogLines(lines))).toEqual({ ok: true, value: lines });
+});
+
+test("questions for Pods and their answers survive the wire", () => {
+  const request = { requestId: "r", taskId: "t" };
+  expect(decodePodRequest(encodePodRequest(request))).toEqual({ ok: true, value: request });
+  const event = {
+    type: "Normal",
+    reason: "Pulled",
+    message: "",
+    count: 1,
+    firstAtMs: 1,
+    lastAtMs: 2,
+    source: "kubelet",
+  };
+  const answers: readonly PodAnswer[] = [
+    { kind: "pod", pod: { spec: {} }, isGone: true, seenAtMs: 1, events: [event] },
+    { kind: "pod", pod: {}, isGone: false, seenAtMs: 1, events: [], eventsProblem: "forbidden" },
+    { kind: "no-pod", reason: "a process" },
+    { kind: "unknown" },
+    { kind: "failed", message: "away" },
+  ];
+  for (const answer of answers) expect(decodePodAnswer(encodePodAnswer(answer))).toEqual({ ok: true, value: answer });
+  expect(decodePodAnswer('{"v":1,"body":{"kind":"pod","pod":{}}}')).toMatchObject({ error: { code: "malformed" } });
 });
 
 const record = {

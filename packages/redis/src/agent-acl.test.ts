@@ -11,7 +11,9 @@ import { createRedis, type RedisClient } from "./connection.ts";
 import { DemandingPools } from "./demanding-pools.ts";
 import { RedisInbox } from "./inbox.ts";
 import { claimInstallation, readInstallation } from "./installation.ts";
-import { keys } from "./keys.ts";
+import { channels, keys } from "./keys.ts";
+import { RedisPodServer } from "./pod-server.ts";
+import { RedisPodSource } from "./pod-source.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { BullTaskQueue } from "./task-queue.ts";
 import { BullTaskWorker } from "./task-worker.ts";
@@ -117,6 +119,15 @@ describe("an agent's rights are enough to", () => {
 });
 
 describe("an agent's rights are enough to", () => {
+  test.each(ownPools)("show Pods of %s's tasks", async (pool) => {
+    const subscriptions = new Subscriptions(agent);
+    const none = { kind: "no-pod", reason: "none" } as const;
+    const stop = await new RedisPodServer(agent, subscriptions).servePods(pool, async () => none);
+    expect(await new RedisPodSource(all).requestPod({ id: "w.n.0", pool })).toEqual({ ok: true, value: none });
+    await stop();
+    subscriptions.close();
+  });
+
   test("say which artifacts it has, find others', and hand them over", async () => {
     const directory = new RedisArtifactDirectory(agent);
     await directory.put(aRecord("a"));
@@ -154,6 +165,7 @@ describe("an agent may not", () => {
     { what: "empty the store", command: ["FLUSHALL"] },
     { what: "configure the store", command: ["CONFIG", "GET", "*"] },
     { what: "look through all keys", command: ["SCAN", "0"] },
+    { what: "hear who asks for another pool's Pods", command: ["SUBSCRIBE", channels.podsRequested("west")] },
     { what: "listen to others", command: ["SUBSCRIBE", "capstan:workflows-changed"] },
     { what: "let itself go on after it was drained", command: ["HDEL", keys.agentsDraining, "east/n"] },
     { what: "announce pools", command: ["ZADD", keys.demandingPools, "1", "cluster=west"] },

@@ -17,7 +17,7 @@ const client = ["client|setname", "client|getname", "client|id", "client|list", 
 
 /**
  * One line of a Redis ACL file: what an agent may do, and nothing else. It may work the queues of its own pools, append to inboxes without
- * reading them, read single fields of workflows (is my attempt still wanted?), say that it lives and answer requests for logs. Of other
+ * reading them, read single fields of workflows (is my attempt still wanted?), say that it lives and answer requests for logs and Pods. Of other
  * pools' tasks it sees nothing. Needs Redis 7. The error names what is no pool, cluster or selector.
  */
 export function agentAcl(options: AgentAclOptions): Result<string> {
@@ -28,7 +28,8 @@ export function agentAcl(options: AgentAclOptions): Result<string> {
 function lineOf({ user, passwordSha256 }: AgentAclOptions, pools: readonly string[]): string {
   const queues = pools.map((name) => `~${escaped(keys.poolPrefix(name))}:*`);
   const cancelled = pools.map((name) => `&${escaped(channels.tasksCancelled(name))}`);
-  const logged = pools.map((name) => `&${escaped(channels.logsRequested(name))}`);
+  const asked = pools.flatMap((name) => [channels.logsRequested(name), channels.podsRequested(name)]);
+  const heard = asked.map((channel) => `&${escaped(channel)}`);
   const shardKey = (name: (shard: number) => string): string => escaped(name(0)).replace("{s0}", "{s*}");
   const scripts = ["+eval", "+evalsha"];
   return [
@@ -60,6 +61,7 @@ function lineOf({ user, passwordSha256 }: AgentAclOptions, pools: readonly strin
     selector(["+hexists", `%R~${keys.agentsDraining}`]),
     selector(["+zrangebyscore", `%R~${keys.demandingPools}`]),
     selector([...scripts, "+exists", "+get", "+set", "+xlen", "+xadd", "+pexpire", "~{log:*}:*"]),
+    selector([...scripts, "+rpush", "+pexpire", "~{pod:*}:*"]),
     // Artifacts of every workflow: a step's inputs may come from anywhere.
     selector([
       ...scripts,
@@ -77,7 +79,7 @@ function lineOf({ user, passwordSha256 }: AgentAclOptions, pools: readonly strin
     `&${channels.blobsRequested("*")}`,
     ...["+publish", "+subscribe", "+unsubscribe", `&${channels.inboxGrown}`, `&${channels.poolAnnounced}`],
     ...cancelled,
-    ...logged,
+    ...heard,
   ].join(" ");
 }
 

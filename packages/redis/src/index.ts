@@ -14,6 +14,8 @@ export { claimInstallation, type Installation, readInstallation } from "./instal
 export { RedisLeaseStore } from "./lease-store.ts";
 export { type LogHandler, RedisLogServer } from "./log-server.ts";
 export { LogUnavailableError, RedisLogSource } from "./log-source.ts";
+export { type PodHandler, RedisPodServer } from "./pod-server.ts";
+export { RedisPodSource } from "./pod-source.ts";
 export { RedisQueueInspector } from "./queue-inspector.ts";
 export { RawQueues } from "./raw-queues.ts";
 export { type RedisAddress, readRedisAddress } from "./redis-address.ts";

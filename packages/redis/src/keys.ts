@@ -85,6 +85,9 @@ export const keys = {
   logLines: (requestId: string) => `{log:${requestId}}:lines`,
   logReader: (requestId: string) => `{log:${requestId}}:reader`,
   logWriter: (requestId: string) => `{log:${requestId}}:writer`,
+
+  /** What agents answer to one who asks for a Pod. */
+  podAnswers: (requestId: string) => `{pod:${requestId}}:answers`,
 } as const;
 
 /** Publish/subscribe channels: notices only, everything that must not be lost is in a key. */
@@ -95,5 +98,6 @@ export const channels = {
   poolAnnounced: "capstan:pool-announced",
   tasksCancelled: (pool: string) => `capstan:tasks-cancelled:${pool}`,
   logsRequested: (pool: string) => `capstan:logs-requested:${pool}`,
+  podsRequested: (pool: string) => `capstan:pods-requested:${pool}`,
   blobsRequested: (agentId: string) => `capstan:blobs-requested:${agentId}`,
 } as const;

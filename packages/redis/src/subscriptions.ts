@@ -17,17 +17,26 @@ export class Subscriptions {
     this.#redis.on("ready", () => void this.#tellReconnected());
   }
 
-  /** Resolves when notices of the channel will be heard; what it returns stops them. */
+  /** Resolves when notices of the channel will be heard; what it returns stops them. Rejects where the Redis user may not hear them. */
   async subscribe(channel: string, listener: Listener): Promise<() => Promise<void>> {
     const listeners = this.#listeners.get(channel) ?? new Set();
     this.#listeners.set(channel, listeners);
     listeners.add(listener);
     // Also for the second listener: it must not count as subscribed before the first one's command is answered.
-    await this.#redis.subscribe(channel);
-    return async () => {
+    const leave = (): boolean => {
       listeners.delete(listener);
-      if (listeners.size > 0 || this.#listeners.get(channel) !== listeners) return;
-      this.#listeners.delete(channel);
+      if (listeners.size > 0 || this.#listeners.get(channel) !== listeners) return false;
+      return this.#listeners.delete(channel);
+    };
+    try {
+      await this.#redis.subscribe(channel);
+    } catch (error) {
+      // A channel that is refused would have all others refused with it after the next reconnection.
+      leave();
+      throw error;
+    }
+    return async () => {
+      if (!leave()) return;
       // Not awaited: nobody hears anything any more, and a server that does not answer must not hold up whoever shuts down.
       this.#redis.unsubscribe(channel).catch(() => undefined);
     };
