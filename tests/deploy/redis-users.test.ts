@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { RedisPodSource } from "@capstan/redis";
 import { freePort } from "@capstan/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { workspace } from "../../deploy/docker/image-sources.ts";
@@ -48,7 +49,7 @@ describe("Redis as deploy/ starts it", () => {
     { user: "agent", pool: "default" },
     { user: "east", pool: "east" },
   ] as const)(
-    "lets $user do an agent's work: pull tasks, report, serve logs, hear of cancellations",
+    "lets $user do an agent's work: pull tasks, report, serve logs and Pods, hear of cancellations",
     async ({ user, pool }) => {
       const state = mkdtempSync(join(tmpdir(), "capstan-agent-"));
       const port = await freePort();
@@ -76,6 +77,8 @@ describe("Redis as deploy/ starts it", () => {
         const [name = ""] = (await capstan("submit", "examples/hello-world.yaml", "-o", "name")).trim().split("\n");
         await capstan("wait", name);
         expect(await capstan("logs", name)).toContain("hello world");
+        const asked = await new RedisPodSource(redis.connect("coordinator")).requestPod({ id: "some.task.0", pool });
+        expect(asked).toEqual({ ok: true, value: undefined });
         const endlessName = `endless-${pool}`;
         writeFileSync(join(state, "endless.yaml"), endless.replace("NAME", endlessName));
         await capstan("submit", join(state, "endless.yaml"));

@@ -11,6 +11,7 @@ import {
   type RedisClient,
   RedisInbox,
   RedisLogServer,
+  RedisPodServer,
   RedisWorkflowPhases,
   readInstallation,
   readRedisAddress,
@@ -30,6 +31,7 @@ import { Reporter } from "./report/reporter.ts";
 import { KubernetesRuntime } from "./runtime/kubernetes/kubernetes-runtime.ts";
 import { type LocallyLoggedRuntime, makeRuntime, type RuntimeName } from "./runtime/make-runtime.ts";
 import { systemClock } from "./system-clock.ts";
+import { serveTaskQuestions, type TaskQuestionsOptions } from "./task-questions.ts";
 import { TaskRoom } from "./task-room.ts";
 import { AgentWorker } from "./worker.ts";
 
@@ -156,9 +158,14 @@ async function runAgent(ground: AgentGround): Promise<() => Promise<void>> {
     ...{ queue, runtime, reporter, attempts, clock: systemClock, logger, killGraceMs: config.killGraceMs },
   });
   const logs = new RedisLogServer(redis, subscriptions);
-  const serveLogs = (pool: string): Promise<() => Promise<void>> =>
-    logs.serveLogs(pool, (taskId, options) => (runtime.hasLogs(taskId) ? runtime.logs(taskId, options) : undefined));
-  const stopOwnLogs = await serveLogs(config.pool);
+  const pods = new RedisPodServer(redis, subscriptions);
+  const questions: TaskQuestionsOptions = {
+    ...{ runtime, logger },
+    serveLogs: (...asked) => logs.serveLogs(...asked),
+    servePods: (...asked) => pods.servePods(...asked),
+  };
+  const serveQuestions = (pool: string): Promise<() => Promise<void>> => serveTaskQuestions(questions, pool);
+  const stopAnswering = await serveQuestions(config.pool);
   const heartbeat = new Heartbeat({
     ...{ logger, clock: systemClock, registry: new RedisAgentRegistry(redis), agentId: agentIdOf(config) },
     describe: () => ({ ...describeAgent(config, room, worker), artifactAddress }),
@@ -168,7 +175,7 @@ async function runAgent(ground: AgentGround): Promise<() => Promise<void>> {
   await heartbeat.first;
   queue.setConcurrency(room.tasksMax);
   await worker.start();
-  const discovery = findPools(ground, queue, serveLogs);
+  const discovery = findPools(ground, queue, serveQuestions);
   await discovery.start();
   const stopSweeping = sweepRepeatedly(runtime, sweep, logger);
   return async () => {
@@ -178,7 +185,7 @@ async function runAgent(ground: AgentGround): Promise<() => Promise<void>> {
     await worker.stop({ leaveRunning: !config.killOnExit });
     await reporter.close(reportGraceMs);
     stopSweeping();
-    await Promise.all([heartbeat.stop(), stopOwnLogs()]);
+    await Promise.all([heartbeat.stop(), stopAnswering()]);
   };
 }
 
@@ -186,11 +193,11 @@ async function runAgent(ground: AgentGround): Promise<() => Promise<void>> {
 function findPools(
   { config, logger, redis, subscriptions }: AgentGround,
   pulled: ManyPoolsWorker,
-  serveLogs: (pool: string) => Promise<() => Promise<void>>,
+  serveQuestions: (pool: string) => Promise<() => Promise<void>>,
 ): PoolDiscovery {
   const pools = new DemandingPools(redis);
   return new PoolDiscovery({
-    ...{ pulled, agent: config, clock: systemClock, logger, serveLogs },
+    ...{ pulled, agent: config, clock: systemClock, logger, serveQuestions },
     source: {
       list: (sinceMs) => pools.list(sinceMs),
       countUnfinished: (pool) => pools.countUnfinished(pool),

@@ -37,7 +37,9 @@ export {
 export { fitsNode, type NodeUse, noUse, useOfPod, withUse } from "./pod/node-fit.ts";
 export { isNodeReady, nodeLoss } from "./pod/node-loss.ts";
 export { type EndedPod, observePod, type PodObservation, type Verdict } from "./pod/observe-pod.ts";
+export { toPodEvent } from "./pod/pod-event.ts";
 export { claimsOf, planAnnotation, scriptAnnotation, type WorkflowClaim } from "./pod/pod-volumes.ts";
+export { shownPod } from "./pod/shown-pod.ts";
 export type { ImageConfig, SupervisorSource } from "./pod/supervised-spec.ts";
 export type { TransferTarget } from "./pod/supervisor-plan.ts";
 export { type ArtifactPacking, transferLimits, transferPrefix } from "./pod/transfer-protocol.ts";

@@ -40,7 +40,7 @@ class World {
       },
       agent: { pool: "gpu", cluster: "east", labels: { zone: "a" } },
       ...{ clock: this.time, logger: silentLogger, pulledMax: 2 },
-      serveLogs: async (pool) => {
+      serveQuestions: async (pool) => {
         if (this.subscribeFails) throw new Error("Connection is closed.");
         this.logged.add(pool);
         return async () => void this.logged.delete(pool);

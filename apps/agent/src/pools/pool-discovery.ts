@@ -23,8 +23,8 @@ export interface PoolDiscoveryOptions {
   readonly agent: AgentPlace;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Answers requests for logs of the pool's tasks from now on; what it gives ends that. */
-  readonly serveLogs: (pool: string) => Promise<() => Promise<void>>;
+  /** Answers questions about the pool's tasks from now on; what it gives ends that. */
+  readonly serveQuestions: (pool: string) => Promise<() => Promise<void>>;
   /** Each costs a connection that waits. */
   readonly pulledMax?: number;
 }
@@ -40,7 +40,7 @@ interface KnownPool {
   /** Since when it has tasks and no place. */
   waitingSinceMs?: number | undefined;
   /** Present once the agent is known to have rights on it. */
-  stopLogs?: () => Promise<void>;
+  stopAnswering?: () => Promise<void>;
 }
 
 const pulledMaxDefault = 32;
@@ -51,7 +51,7 @@ const clockSkewMs = 600_000;
 const idleAfterMs = 1_200_000;
 /** What a pool with tasks may count on before it must make place for one that waits. */
 const turnMs = 60_000;
-/** Logs of its tasks are served so long. */
+/** Questions about its tasks are answered so long. */
 const servedForMs = 7 * 24 * 3_600_000;
 
 /**
@@ -80,7 +80,7 @@ export class PoolDiscovery {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#unsubscribe();
-    await Promise.all(Array.from(this.#known.values(), ({ stopLogs }) => stopLogs?.()));
+    await Promise.all(Array.from(this.#known.values(), ({ stopAnswering }) => stopAnswering?.()));
   }
 
   async #lookAgain(): Promise<void> {
@@ -137,7 +137,7 @@ export class PoolDiscovery {
         known.isQuiet = known.saidAtMs < nowMs - idleAfterMs;
         if (known.saidAtMs >= nowMs - servedForMs) continue;
         this.#known.delete(pool);
-        await known.stopLogs?.();
+        await known.stopAnswering?.();
       }
     }
     return waiting;
@@ -203,11 +203,11 @@ export class PoolDiscovery {
 
   /** How many of a pool's tasks wait or run; undefined where the agent has no rights on it. */
   async #count(pool: string): Promise<number | undefined> {
-    const { source, serveLogs, logger } = this.#options;
+    const { source, serveQuestions, logger } = this.#options;
     const known = this.#known.get(pool);
     try {
       const count = await source.countUnfinished(pool);
-      if (known !== undefined) known.stopLogs ??= await serveLogs(pool);
+      if (known !== undefined) known.stopAnswering ??= await serveQuestions(pool);
       return count;
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith("NOPERM")) throw error;

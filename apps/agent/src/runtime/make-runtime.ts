@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
-import type { Clock, Runtime } from "@capstan/core";
+import type { Clock, PodSnapshot, Runtime } from "@capstan/core";
 import type { TaskArtifacts } from "../artifacts/task-artifacts.ts";
 import type { Logger } from "../logger.ts";
 import { knownImages } from "./local/image-table.ts";
@@ -29,6 +29,8 @@ export interface RuntimeConfig {
 export interface LocallyLoggedRuntime extends Runtime {
   /** Is the task's log here? */
   hasLogs(taskId: string): boolean;
+  /** The task's Pod, or that it has none; undefined when this agent knows nothing of either. Absent where no task has a Pod. */
+  pod?(taskId: string): Promise<PodSnapshot | undefined>;
   collectGarbage(): Promise<void>;
   /** Stops watching tasks; the tasks go on. */
   close(): void;

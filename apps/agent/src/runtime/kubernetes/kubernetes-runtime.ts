@@ -3,6 +3,7 @@ import type {
   Clock,
   LogLine,
   LogOptions,
+  PodSnapshot,
   RunningTask,
   RuntimeObserver,
   Task,
@@ -25,12 +26,14 @@ import type { ImageEntry } from "../local/image-table.ts";
 import type { LocallyLoggedRuntime } from "../make-runtime.ts";
 import { ImageConfigs } from "./images/image-configs.ts";
 import { RegistryClient } from "./images/registry-client.ts";
+import { KeptPods } from "./kept-pods.ts";
 import { KubernetesTasks } from "./kubernetes-tasks.ts";
 import { NodeHealth } from "./node-health.ts";
 import { NodeView } from "./node-view.ts";
 import { PodControl } from "./pod-control.ts";
 import { PodCreation } from "./pod-creation.ts";
 import { PodJanitor } from "./pod-janitor.ts";
+import { PodSnapshots } from "./pod-snapshots.ts";
 import { PodWatch } from "./pod-watch.ts";
 import { ResourceTasks } from "./resource/resource-tasks.ts";
 import { StdoutReader } from "./stdout-reader.ts";
@@ -81,6 +84,8 @@ interface Opened {
   readonly janitor: PodJanitor;
   readonly server: TransferServer;
   readonly transfers: TransferStore;
+  readonly keptPods: KeptPods;
+  readonly snapshots: PodSnapshots;
   readonly transferAddress: PeerAddress;
   readonly isWanted: KubernetesState["isWanted"];
 }
@@ -152,6 +157,12 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
     return this.#parts.tasks.hasLogs(taskId);
   }
 
+  async pod(taskId: string): Promise<PodSnapshot | undefined> {
+    const { resources, snapshots } = this.#parts;
+    if (!resources.hasLogs(taskId)) return snapshots.of(taskId);
+    return { kind: "no-pod", reason: "the agent carries out resource templates itself, without a Pod" };
+  }
+
   forget(taskId: string): Promise<void> {
     return this.#parts.tasks.forget(taskId);
   }
@@ -162,6 +173,7 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
 
   async collectGarbage(): Promise<void> {
     this.#parts.resources.collectGarbage();
+    await this.#parts.keptPods.removeOld();
     await this.#parts.transfers.removeOlder(this.#clock.nowMs() - transferRetentionMs);
   }
 
@@ -199,11 +211,16 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
     const isOwn = (pod: { readonly metadata: { readonly labels?: Readonly<Record<string, string>> } }): boolean =>
       pod.metadata.labels?.[agentLabel] === agentName;
     const node = new NodeView({ client, nodeName, clock, logger, isOwn });
+    const keptPods = new KeptPods({ folder: join(stateFolder, "pods"), clock, logger });
     const watch = new PodWatch({
       client,
       labelSelector: `${agentLabel}=${agentName}`,
       ...(namespace !== undefined && { namespace }),
-      onPod: (key, pod) => node.see(key, pod),
+      onPod: (key, pod) => {
+        node.see(key, pod);
+        if (pod === undefined) keptPods.gone(key);
+      },
+      onWholePod: (pod) => keptPods.see(pod),
       onError: (error) => logger.warn({ error: String(error) }, "the watch over Pods broke off, taking it up again"),
     });
     await Promise.all([watch.start(), node.start()]);
@@ -246,7 +263,9 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
         ...(namespace !== undefined && { namespace }),
       },
     );
-    return { client, tasks, watch, node, resources, janitor, server, transfers, transferAddress, isWanted };
+    const snapshots = new PodSnapshots({ client, watch, clock, kept: keptPods });
+    const looked = { watch, node, keptPods, snapshots };
+    return { ...looked, client, tasks, resources, janitor, server, transfers, transferAddress, isWanted };
   }
 }
 

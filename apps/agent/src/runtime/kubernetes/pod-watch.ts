@@ -20,6 +20,8 @@ export interface PodWatchOptions {
   readonly onError: (error: unknown) => void;
   /** Told of every Pod before its task is. */
   readonly onPod: (key: string, pod: Pod | undefined) => void;
+  /** Told of every Pod whole, before what is not needed is dropped. */
+  readonly onWholePod?: (pod: Pod) => void;
 }
 
 /** Told of a task's Pod as it is now; undefined when it is gone. */
@@ -43,7 +45,10 @@ export class PodWatch {
       path: `/api/v1${place}/pods`,
       labelSelector: options.labelSelector,
       onError: options.onError,
-      keep: (pod) => slim(pod, this.#holdsTasks),
+      keep: (pod) => {
+        options.onWholePod?.(pod);
+        return slim(pod, this.#holdsTasks);
+      },
       onChange: ({ type, object }) => this.#tell(objectKey(object), type === "deleted" ? undefined : object),
     });
   }
