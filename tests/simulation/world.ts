@@ -174,7 +174,7 @@ export class World {
             return async () => end();
           },
         },
-        serveLogs: async () => async () => undefined,
+        serveQuestions: async () => async () => undefined,
       });
       const refusals = this.random.fork(`${name} refuses ${this.#incarnations}`);
       const runtime = new SimulatedRuntime(this.cluster, process, name, () => refusals.chance(0.04));

@@ -535,6 +535,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capstan/workflows/{namespace}/{name}/nodes/{id}/pod": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The Pod of one node as it is in its cluster, and its events
+         * @description Without managedFields and the annotations that only agents read.
+         */
+        get: operations["GetNodePod"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/capstan/workflows": {
         parameters: {
             query?: never;
@@ -1452,6 +1472,31 @@ export interface components {
             }[];
             continue?: string;
         };
+        NodePodInput: {
+            /** @enum {string} */
+            state: "present" | "gone" | "none";
+            /** @description why there is none */
+            message?: string;
+            /** @description where it is gone: as its agent saw it last */
+            pod?: {
+                [key: string]: unknown;
+            };
+            seenAtMs?: number;
+            /** @description the latest last */
+            events: {
+                /** @description Normal or Warning */
+                type: string;
+                reason: string;
+                message: string;
+                count: number;
+                firstAtMs?: number;
+                lastAtMs?: number;
+                /** @description the part of the cluster that says so */
+                source?: string;
+            }[];
+            /** @description why the events are not there */
+            eventsProblem?: string;
+        };
         NodeDetailInput: {
             node: {
                 id: string;
@@ -2013,6 +2058,31 @@ export interface components {
                 place: string;
             }[];
             continue?: string;
+        };
+        NodePod: {
+            /** @enum {string} */
+            state: "present" | "gone" | "none";
+            /** @description why there is none */
+            message?: string;
+            /** @description where it is gone: as its agent saw it last */
+            pod?: {
+                [key: string]: unknown;
+            };
+            seenAtMs?: number;
+            /** @description the latest last */
+            events: {
+                /** @description Normal or Warning */
+                type: string;
+                reason: string;
+                message: string;
+                count: number;
+                firstAtMs?: number;
+                lastAtMs?: number;
+                /** @description the part of the cluster that says so */
+                source?: string;
+            }[];
+            /** @description why the events are not there */
+            eventsProblem?: string;
         };
         NodeDetail: {
             node: {
@@ -3525,6 +3595,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    GetNodePod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodePod"];
                 };
             };
             /** @description Default Response */

@@ -6,6 +6,7 @@ import type {
   FailureBook,
   Inbox,
   LogSource,
+  PodSource,
   QueueInspector,
   ResourceStore,
   WorkflowPhases,
@@ -28,6 +29,7 @@ export interface HttpDependencies {
   readonly reader: WorkflowReader;
   readonly resources: ResourceStore;
   readonly logs: LogSource;
+  readonly pods: PodSource;
   readonly agents: AgentDirectory;
   readonly queues: QueueInspector;
   /** What Bull Board shows; absent where there is no BullMQ. */

@@ -16,6 +16,7 @@ import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { failureRoutes } from "./routes/failures.ts";
 import { graphRoutes } from "./routes/graph.ts";
 import { logRoutes } from "./routes/logs.ts";
+import { nodePodRoutes } from "./routes/node-pod.ts";
 import { nodeRoutes } from "./routes/nodes.ts";
 import { previewRoutes } from "./routes/previews.ts";
 import { queueRoutes } from "./routes/queues.ts";
@@ -89,6 +90,7 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   changeRoutes(server, context);
   graphRoutes(server, context);
   nodeRoutes(server, context);
+  nodePodRoutes(server, context);
   workflowListRoutes(server, context);
   agentRoutes(server, context);
   queueRoutes(server, context);

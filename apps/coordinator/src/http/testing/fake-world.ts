@@ -12,9 +12,11 @@ import type {
   LogOptions,
   LogSource,
   NodeStatus,
+  PodSnapshot,
   ResourcePage,
   ResourceRef,
   ResourceStore,
+  Result,
   StoredResource,
   StoredWorkflow,
   SubmitResult,
@@ -27,6 +29,7 @@ import type {
   WorkflowPhases,
   WorkflowReader,
 } from "@capstan/core";
+import { ok } from "@capstan/core";
 import type { HttpDependencies } from "../dependencies.ts";
 import { labelsMatch } from "../label-selector.ts";
 import { FakeBulkRetries, FakeDeadLetters, FakeFailures, FakeQueues } from "./fake-queues.ts";
@@ -41,6 +44,8 @@ export class FakeWorld {
   readonly changes = new Map<string, WorkflowChange[]>();
   readonly logs = new Map<string, readonly LogLine[]>();
   readonly logRequests: { readonly taskId: string; readonly options: LogOptions }[] = [];
+  /** What agents answer about Pods, by task; undefined: they know of none. */
+  readonly podAnswers = new Map<string, Result<PodSnapshot>>();
   readonly internalErrors: unknown[] = [];
   readonly resources = new FakeResourceStore();
   readonly agents = new FakeAgents();
@@ -72,6 +77,7 @@ export class FakeWorld {
       reader: this.#reader(),
       resources: this.resources,
       logs: this.#logSource(),
+      pods: { requestPod: async ({ id }) => this.podAnswers.get(id) ?? ok(undefined) },
       agents: this.agents,
       queues: this.queues,
       failures: this.failures,
