@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import type { CapstanApi } from "./capstan-api.ts";
+import { answerPods, waitingPod } from "./pod-answers.ts";
 import { failsWithout, report, shapes } from "./scenes.ts";
 import type { Stage } from "./stage.ts";
 
@@ -13,10 +14,22 @@ export interface KnownPage {
 
 const shown = "/workflows/default/shapes";
 
-async function selectFailedNode(page: Page): Promise<void> {
-  await page.getByLabel("Find a node").fill("!");
+/** Opens the panel of the first node that is found by a text; `!` finds one that failed. */
+export async function selectNode(page: Page, text: string): Promise<void> {
+  await page.getByLabel("Find a node").fill(text);
   await page.locator(".find-result").first().click();
   await page.getByRole("complementary", { name: "Node" }).waitFor();
+}
+
+async function openNoPod(page: Page): Promise<void> {
+  await selectNode(page, "fetch");
+  await page.getByRole("tab", { name: "Pod" }).click();
+}
+
+async function openPod(page: Page): Promise<void> {
+  await answerPods(page, waitingPod);
+  await openNoPod(page);
+  await page.getByRole("list", { name: "Events of the Pod" }).waitFor();
 }
 
 async function beginWithExample(page: Page): Promise<void> {
@@ -44,7 +57,9 @@ async function openFailure(page: Page): Promise<void> {
 export const knownPages: readonly KnownPage[] = [
   { name: "workflows-none", path: "/workflows?text=nothing-is-called-that" },
   { name: "workflow-graph", path: shown },
-  { name: "workflow-node", path: shown, prepare: selectFailedNode },
+  { name: "workflow-node", path: shown, prepare: (page) => selectNode(page, "!") },
+  { name: "workflow-node-pod", path: shown, prepare: openPod },
+  { name: "workflow-node-no-pod", path: shown, prepare: openNoPod },
   { name: "workflow-timeline", path: `${shown}?tab=timeline` },
   { name: "workflow-tree", path: `${shown}?tab=tree` },
   { name: "workflow-events", path: `${shown}?tab=events` },

@@ -33,6 +33,17 @@ describe.skipIf(whyNoBrowser() !== undefined)("the page behind kubectl proxy", (
     expect(new URL(page.url()).pathname).toBe(`/${service}/workflows/${namespace}/${name}`);
     await page.getByRole("button", { name: "Show its log" }).click({ timeout: 120_000 });
     await page.getByText("the disk is full").waitFor();
+    const panel = page.getByRole("complementary", { name: "Node" });
+    await panel.getByRole("tab", { name: "Pod" }).click();
+    await panel.getByRole("listitem").filter({ hasText: "Started" }).first().waitFor();
+    const manifest = panel.locator("pre");
+    await manifest.getByText("serviceAccountName: default").waitFor();
+    expect(await manifest.textContent()).toContain("exitCode: 3");
+    expect(await manifest.textContent()).not.toContain("managedFields");
+    kubectl(["delete", "pods", "-n", namespace, "-l", `workflows.argoproj.io/workflow=${name}`, "--grace-period=0"]);
+    await panel.getByText("The Pod is gone. This is how its agent saw it last").waitFor();
+    expect(await manifest.textContent()).toContain("exitCode: 3");
+    await panel.getByRole("listitem").filter({ hasText: "Started" }).first().waitFor();
     // A page that is opened at its own address finds its root as well.
     await page.reload();
     await page.getByRole("heading", { level: 1, name }).waitFor();

@@ -53,7 +53,7 @@ test("a task that runs without a Pod says why", async () => {
 });
 
 test.each([
-  { node: { phase: "Pending" }, message: "there is no Pod yet: the step waits for an agent that takes it" },
+  { node: { phase: "Pending" }, message: "the step waits for an agent that takes it" },
   {
     node: { phase: "Failed", hostNodeName: "node-3", pool: "gpu" },
     message: 'no living agent of pool "gpu" knows of a Pod (any more); it ran on node node-3',

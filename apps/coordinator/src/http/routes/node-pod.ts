@@ -1,4 +1,4 @@
-import type { NodeStatus, PodSnapshot } from "@capstan/core";
+import { type NodeStatus, type PodSnapshot, templateOfNode } from "@capstan/core";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { ApiError } from "../api-error.ts";
@@ -39,29 +39,33 @@ export function nodePodRoutes(server: FastifyInstance, { dependencies, lookup }:
     "/api/v1/capstan/workflows/:namespace/:name/nodes/:id/pod",
     describing,
     async ({ params }): Promise<z.infer<typeof nodePod>> => {
-      const { place, node } = await lookup.findNode(params);
+      const { head, place, node } = await lookup.findNode(params);
       if (node.type !== "Pod" || (node.attempt ?? 0) === 0) {
         throw new ApiError("NotFound", `node "${node.displayName}" is a ${node.type} and has no Pod of its own`);
       }
       const pool = node.pool ?? dependencies.defaultPool;
       const found = await dependencies.pods.requestPod({ id: taskOf(place.uid, node), pool });
       if (!found.ok) throw new ApiError("Unavailable", `${found.error}${lastPlaceOf(node)}`);
-      return toNodePod(found.value, node, pool);
+      if (found.value !== undefined) return toNodePod(found.value);
+      const isData = templateOfNode(head.bundle, node)?.data !== undefined;
+      return {
+        state: "none",
+        message: isData ? "its agent carries it out itself" : whyUnknown(node, pool),
+        events: [],
+      };
     },
   );
 }
 
-function toNodePod(found: PodSnapshot | undefined, node: NodeStatus, pool: string): z.infer<typeof nodePod> {
-  if (found?.kind === "no-pod") return { state: "none", message: found.reason, events: [] };
-  if (found !== undefined) {
-    const { kind: _, isGone, events, ...rest } = found;
-    return { state: isGone ? "gone" : "present", ...rest, events: [...events] };
-  }
-  const message =
-    node.phase === "Pending"
-      ? "there is no Pod yet: the step waits for an agent that takes it"
-      : `no living agent of pool "${pool}" knows of a Pod (any more)${lastPlaceOf(node)}`;
-  return { state: "none", message, events: [] };
+function toNodePod(found: PodSnapshot): z.infer<typeof nodePod> {
+  if (found.kind === "no-pod") return { state: "none", message: found.reason, events: [] };
+  const { kind: _, isGone, events, ...rest } = found;
+  return { state: isGone ? "gone" : "present", ...rest, events: [...events] };
+}
+
+function whyUnknown(node: NodeStatus, pool: string): string {
+  if (node.phase === "Pending") return "the step waits for an agent that takes it";
+  return `no living agent of pool "${pool}" knows of a Pod (any more)${lastPlaceOf(node)}`;
 }
 
 function lastPlaceOf({ hostNodeName }: NodeStatus): string {

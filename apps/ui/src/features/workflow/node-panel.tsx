@@ -8,6 +8,7 @@ import { Failure, Loading } from "../../ui/states.tsx";
 import { Duration } from "../../ui/time.tsx";
 import { LogView } from "./log-view.tsx";
 import { Values } from "./node-values.tsx";
+import { PodView } from "./pod-view.tsx";
 import { SuspendedForm } from "./suspended-form.tsx";
 import { TaskView } from "./task-view.tsx";
 import type { Vertex } from "./vertices.ts";
@@ -86,7 +87,7 @@ function ContainerSummary({ vertex }: { vertex: Vertex }) {
   );
 }
 
-type Section = "summary" | "log" | "inputs" | "task" | "template";
+type Section = "summary" | "log" | "inputs" | "pod" | "task" | "template";
 
 function Detail(props: { detail: NodeDetail; namespace: string; name: string; onSelect: (id: string) => void }) {
   const { detail, namespace, name, onSelect } = props;
@@ -99,7 +100,7 @@ function Detail(props: { detail: NodeDetail; namespace: string; name: string; on
     ["summary", "Summary"],
     ...(detail.hasLog ? [["log", "Log"] as const] : []),
     ["inputs", "Inputs and outputs"],
-    ...(detail.taskId === undefined ? [] : [["task", "Task"] as const]),
+    ...(detail.taskId === undefined ? [] : [["pod", "Pod"] as const, ["task", "Task"] as const]),
     ...(detail.template === undefined ? [] : [["template", "Template"] as const]),
   ];
   return (
@@ -146,6 +147,16 @@ function Detail(props: { detail: NodeDetail; namespace: string; name: string; on
           <h3>Outputs</h3>
           <Values values={node.outputs} />
         </div>
+      )}
+      {section === "pod" && (
+        <PodView
+          key={node.id}
+          namespace={namespace}
+          name={name}
+          nodeId={node.id}
+          phase={node.phase}
+          onShowTask={() => setSection("task")}
+        />
       )}
       {section === "task" && <TaskView namespace={namespace} name={name} nodeId={node.id} phase={node.phase} />}
       {section === "template" && <pre className="code">{JSON.stringify(detail.template, null, 2)}</pre>}
