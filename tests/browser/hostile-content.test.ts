@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { whyNoBrowser } from "./chromium.ts";
 import { untilSettled } from "./pages.ts";
-import { hostile, hostileText } from "./scenes.ts";
+import { ansiBomb, hostile, hostileText } from "./scenes.ts";
 import { Stage } from "./stage.ts";
 
 describe.skipIf(whyNoBrowser())("hostile content stays text", () => {
@@ -35,6 +35,23 @@ describe.skipIf(whyNoBrowser())("hostile content stays text", () => {
     await panel.getByRole("tab", { name: "Inputs and outputs" }).click();
     await panel.getByText(hostileText).first().waitFor();
     expect(await page.evaluate("window.wasAttacked")).toBeUndefined();
+    expect(await page.title()).not.toContain("owned");
+    expect(faults).toEqual([]);
+  });
+
+  it("a log that is a bomb of colours and plays tricks on terminals", async () => {
+    await stage.api.run(ansiBomb("bomb"), "Succeeded");
+    const { page, faults } = await stage.open("/workflows/default/bomb");
+    await page.getByLabel("Find a node").fill("bomb");
+    await page.locator(".find-result").first().click();
+    await page.getByRole("tab", { name: "Log" }).click();
+    const log = page.getByRole("log");
+    await log.getByText("the end", { exact: true }).waitFor();
+    const lines = await log.locator(".log-line").allTextContents();
+    expect(lines.at(-2)).toBe("click");
+    expect(lines.at(-3)).toBe("AB".repeat(100));
+    expect(await log.locator("a, img, script").count()).toBe(0);
+    expect(await log.locator("span").count()).toBeLessThan(20_000);
     expect(await page.title()).not.toContain("owned");
     expect(faults).toEqual([]);
   });

@@ -87,6 +87,22 @@ export function report(name: string): Manifest {
   });
 }
 
+/** Writes two hundred megabytes of log, whose first line is not like the others. */
+export function longLog(name: string): Manifest {
+  const line = "all is well, and so it was a moment ago, and the moment before that one. ".repeat(4);
+  const script = `echo 'the Needle lies here'; yes '${line}' | head -c 200000000; echo; echo 'the end'`;
+  return workflow(name, [shell("main", script)]);
+}
+
+/** Writes what makes terminals change colour ten thousand times, lose their screen, name their window, link elsewhere. */
+export function ansiBomb(name: string): Manifest {
+  const [e, bell] = ["\\033", "\\007"];
+  const colours = `${e}[31;1mA${e}[0m${e}[92mB`.repeat(100);
+  const tricks = `${e}[2J${e}[99999C${e}]0;owned${bell}${e}]8;;javascript:alert(1)${bell}click${e}]8;;${bell}${e}(0`;
+  const script = `i=0; while test $i -lt 300; do printf '${colours}\\n'; i=$((i+1)); done; printf '${tricks}\\n'; printf '${e}[31mthe end'`;
+  return workflow(name, [shell("main", script)]);
+}
+
 /** Waits for somebody who chooses where it goes and says why; what was said is in its last step's log. */
 export function approval(name: string): Manifest {
   const inputs = {

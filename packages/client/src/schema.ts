@@ -1552,6 +1552,8 @@ export interface components {
                 stream: "stdout" | "stderr";
                 container: string;
                 text: string;
+                /** @description of the first line: what lies before it and is not given */
+                skippedBytes?: number;
             }[];
         };
         ManifestProblemInput: {
@@ -2139,6 +2141,8 @@ export interface components {
                 stream: "stdout" | "stderr";
                 container: string;
                 text: string;
+                /** @description of the first line: what lies before it and is not given */
+                skippedBytes?: number;
             }[];
         };
         ManifestProblem: {
@@ -3543,6 +3547,8 @@ export interface operations {
                 follow?: string;
                 /** @description only the last lines */
                 tail?: string;
+                /** @description only lines that hold this text, in whatever case */
+                search?: string;
                 container?: string;
             };
             header?: never;

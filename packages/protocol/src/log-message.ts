@@ -16,6 +16,7 @@ const requestSchema = z.looseObject({
     container: z.string().optional(),
     follow: z.boolean(),
     tailLines: z.number().optional(),
+    search: z.string().optional(),
     sinceMs: z.number().optional(),
   }),
 });
@@ -26,6 +27,7 @@ const linesSchema = z.array(
     stream: z.enum(["stdout", "stderr"]),
     container: z.string(),
     text: z.string(),
+    skippedBytes: z.number().optional(),
   }),
 );
 

@@ -10,6 +10,7 @@ export class LogAnswer {
   readonly #write: (type: LogEntryType, body: string) => Promise<string>;
   readonly #alive: NodeJS.Timeout;
   #lines: LogLine[] = [];
+  #length = 0;
   #delay: NodeJS.Timeout | undefined;
   #sending: Promise<void> = Promise.resolve();
   #unsent = 0;
@@ -38,7 +39,9 @@ export class LogAnswer {
 
   async add(line: LogLine): Promise<void> {
     this.#lines.push(line);
-    if (this.#lines.length >= logLimits.linesPerChunkMax) await this.#flush();
+    this.#length += line.text.length;
+    const isFull = this.#lines.length >= logLimits.linesPerChunkMax || this.#length >= logLimits.chunkLengthMax;
+    if (isFull) await this.#flush();
     // The delay lasts until what is under way has left: a reader that is behind must not have chunks queue up here.
     else this.#delay ??= setTimeout(() => void this.#sending.then(() => this.#flush()), logLimits.chunkDelayMs);
   }
@@ -63,6 +66,7 @@ export class LogAnswer {
     this.#delay = undefined;
     const lines = this.#lines;
     this.#lines = [];
+    this.#length = 0;
     if (lines.length > 0) await this.#send("lines", encodeLogLines(lines));
   }
 

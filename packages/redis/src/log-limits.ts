@@ -10,7 +10,9 @@ export const logLimits = {
   streamTtlMs: 60_000,
   /** Chunks that may wait for the reader; then the agent stops reading the log. */
   chunksWaitingMax: 32,
-  linesPerChunkMax: 200,
+  linesPerChunkMax: 1_000,
+  /** A chunk is full at this many characters, however few lines they are. */
+  chunkLengthMax: 256 * 1024,
   /** Lines are sent at the latest after this, however few. */
   chunkDelayMs: 20,
   /** How long the agent waits before it looks again whether the reader has caught up. */

@@ -39,6 +39,8 @@ export const limits = {
   eventsPageMax: 200,
   attemptsShownMax: 100,
   logLinesPerEvent: 500,
+  /** Characters of a downloaded log that are sent together. */
+  logPieceLength: 64 * 1024,
   logTailLinesMax: 100_000,
   foundNodesMax: 200,
   /** Between two tellings of what changed in a list. */

@@ -160,6 +160,22 @@ describe("one node", () => {
     expect(file.headers.get("x-content-type-options")).toBe("nosniff");
     expect(await file.text()).toContain("<script>");
   });
+
+  test("has a log that is searched where it is; what is not kept of it is said", async () => {
+    const uid = await submit("wf");
+    world.commit(uid, { nodes: retried() });
+    const found = { atMs: 1, stream: "stdout" as const, container: "main", text: "found", skippedBytes: 7 };
+    world.logs.set(`${uid}.step-0.1`, [found]);
+    const log = "/api/v1/capstan/workflows/default/wf/nodes/step-0/log";
+    const { events } = follow<{ lines: object[] }>(`${log}?search=Fou%20nd&tail=5`);
+    await vi.waitFor(() => expect(events[0]).toEqual({ lines: [found] }));
+    expect(world.logRequests[0]?.options).toEqual({ follow: false, tailLines: 5, search: "Fou nd" });
+    const file = await fetch(`${url}${log}.txt`);
+    expect(await file.text()).toBe(
+      "[the first 7 bytes of this log are not kept any more]\n1970-01-01T00:00:00Z found\n",
+    );
+    expect(world.logRequests.at(-1)?.options).toEqual({ follow: false });
+  });
 });
 
 describe("a list", () => {

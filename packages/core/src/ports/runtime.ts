@@ -5,12 +5,17 @@ export interface LogLine {
   readonly stream: "stdout" | "stderr";
   readonly container: string;
   readonly text: string;
+  /** Of the first line that is given: bytes of the log before it that were not asked for, or are not kept any more. */
+  readonly skippedBytes?: number;
 }
 
 export interface LogOptions {
   readonly container?: string;
   readonly follow: boolean;
+  /** Of what is there, only the last lines (of those that are searched for). */
   readonly tailLines?: number;
+  /** Only lines that hold this text, in whatever case. */
+  readonly search?: string;
   readonly sinceMs?: number;
 }
 

@@ -1,8 +1,12 @@
 import { createInterface } from "node:readline";
 import type { LogLine, LogOptions } from "@capstan/core";
 import { installerName, type KubeClient, KubeError, type Pod, podPath } from "@capstan/kubernetes";
+import { LastLines } from "../last-lines.ts";
+import { searchOf, type TextTest } from "../line-search.ts";
 
 const waitMs = 100;
+/** Of the last lines that a search finds, this much is in memory at most. */
+const tailBytesMax = 16 * 1024 ** 2;
 
 /**
  * A Pod's log as the API server gives it, container after container; followed containers all at once, in order of arrival. The streams
@@ -17,11 +21,36 @@ export async function* podLogs(
   const pod = find();
   if (pod === undefined) return;
   const containers = containersOf(pod).filter((name) => options.container === undefined || name === options.container);
+  const search = searchOf(options);
+  const logOf = (container: string) =>
+    search === undefined
+      ? containerLog(client, pod, container, find, options, signal)
+      : sought(containerLog(client, pod, container, find, withoutTail(options), signal), search, options);
   if (!options.follow) {
-    for (const container of containers) yield* containerLog(client, pod, container, find, options, signal);
+    for (const container of containers) yield* logOf(container);
     return;
   }
-  yield* merged(containers.map((container) => containerLog(client, pod, container, find, options, signal)));
+  yield* merged(containers.map(logOf));
+}
+
+/** The API server counts lines before anybody has searched them. */
+function withoutTail({ tailLines: _tailLines, ...options }: LogOptions): LogOptions {
+  return options;
+}
+
+/** Lines that hold what is searched for; the last of them, unless they are followed: nobody knows then which is the last that is there. */
+async function* sought(
+  lines: AsyncIterable<LogLine>,
+  isSought: TextTest,
+  { follow, tailLines }: LogOptions,
+): AsyncIterable<LogLine> {
+  const last = follow || tailLines === undefined ? undefined : new LastLines(tailLines, tailBytesMax);
+  for await (const line of lines) {
+    if (!isSought(line.text)) continue;
+    if (last === undefined) yield line;
+    else last.add(line);
+  }
+  yield* last?.lines ?? [];
 }
 
 function containersOf(pod: Pod): readonly string[] {

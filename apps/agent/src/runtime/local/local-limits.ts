@@ -4,7 +4,10 @@ export const localLimits = {
   resultBytesMax: 256 * 1024,
   parameterBytesMax: 256 * 1024,
   artifactBytesMax: 16 * 1024 ** 3,
-  logFileBytesMax: 32 * 1024 ** 2,
+  /** Of one stream of a container; of one that grows beyond it the older half goes. */
+  logFileBytesMax: 256 * 1024 ** 2,
+  /** What one who asks for the last lines gets at most: lines may be long, and are all in memory first. */
+  logTailBytesMax: 16 * 1024 ** 2,
   logLineBytesMax: 16 * 1024,
   /** Processes of one task: what a fork bomb gets. */
   processesMax: 4_096,

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TaskOutcome, Template } from "@capstan/core";
+import type { LogOptions, TaskOutcome, Template } from "@capstan/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aShell, aTask } from "../../testing/a-task.ts";
 import { LocalRuntimeHarness, whyNot } from "../../testing/local-runtime-harness.ts";
@@ -605,6 +605,11 @@ describe.each(["sandbox", "process"] as const)("%s runtime", (name) => {
         "three",
         "last",
       ]);
+      expect((await harness.logs(task.id, { search: "T" })).map(({ text }) => text).toSorted()).toEqual([
+        "last",
+        "three",
+        "two",
+      ]);
       expect(await harness.logs("no.such.0")).toEqual([]);
     });
 
@@ -788,11 +793,43 @@ describe.skipIf(cannot.sandbox !== undefined)("the sandbox keeps tasks apart", (
     );
   });
 
-  test("a flood of output is bounded on disk and keeps its end", { timeout: 60_000 }, async () => {
-    const task = aTask(aShell("head -c 200000000 /dev/zero | tr '\\0' y; echo; echo the end"));
+  test("a flood of output is bounded on disk and keeps its end; how much is gone is said", {
+    timeout: 60_000,
+  }, async () => {
+    const task = aTask(aShell("head -c 300000000 /dev/zero | tr '\\0' y; echo; echo the end"));
     const outcome = await (await harness.start(task)).running.outcome;
     expect(outcome).toMatchObject({ outputs: { result: expect.stringMatching(/y\nthe end$/) } });
-    expect((await harness.logs(task.id, { tailLines: 1 })).map(({ text }) => text)).toEqual(["the end"]);
+    const whole = { text: "the end", skippedBytes: 300_000_001 };
+    expect(await harness.logs(task.id, { tailLines: 1 })).toEqual([expect.objectContaining(whole)]);
+    const [found] = await harness.logs(task.id, { search: "THE END" });
+    expect(found?.text).toBe("the end");
+    expect(found?.skippedBytes).toBeGreaterThan(100_000_000);
+  });
+
+  test("of a long log, what is asked for comes from where it is", { timeout: 60_000 }, async () => {
+    const task = aTask(aShell("seq 1 300000; echo trouble >&2; sleep 0.5; seq 300001 600000"));
+    await (await harness.start(task)).running.outcome;
+    const texts = async (options: Partial<LogOptions>) =>
+      (await harness.logs(task.id, options)).map(({ text }) => text);
+    expect(await texts({ search: "12345" })).toEqual(
+      [
+        "12345",
+        "112345",
+        ...Array.from({ length: 10 }, (_, digit) => `12345${digit}`),
+        "212345",
+        "312345",
+        "412345",
+        "512345",
+      ].toSorted((left, right) => Number(left) - Number(right)),
+    );
+    expect(await texts({ search: "12345", tailLines: 2 })).toEqual(["412345", "512345"]);
+    const tail = await harness.logs(task.id, { tailLines: 1_000, container: "main" });
+    expect(tail).toHaveLength(1_000);
+    expect(tail.at(-1)?.text).toBe("600000");
+    const text = tail.map((line) => `${line.text}\n`).join("");
+    const digits = 9 * 2 + 90 * 3 + 900 * 4 + 9_000 * 5 + 90_000 * 6 + 500_001 * 7;
+    expect(tail[0]?.skippedBytes).toBe(digits + "trouble\n".length - text.length);
+    expect(await texts({ search: "trouble" })).toEqual(["trouble"]);
   });
 
   test("a fork bomb stays in its task", { timeout: 60_000 }, async () => {

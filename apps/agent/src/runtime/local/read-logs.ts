@@ -2,51 +2,83 @@ import { watch } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LogLine, LogOptions } from "@capstan/core";
-import { CapturedStream, LineCutter } from "./captured-log.ts";
+import { LatestLines } from "../last-lines.ts";
+import { searchOf, type TextTest } from "../line-search.ts";
+import { CapturedStream, LineCutter, tailOffset } from "./captured-log.ts";
 import { localLimits } from "./local-limits.ts";
 import type { TaskDirectory } from "./task-directory.ts";
 
-const tailLinesMax = 100_000;
-
 /** The lines of a task's containers in the order of their times; with `follow`, until the task has ended. */
 export async function* readLogs(directory: TaskDirectory, options: LogOptions): AsyncIterable<LogLine> {
-  const cutters = new Map<string, readonly LineCutter[]>();
-  const wanted = (line: LogLine): boolean => options.sinceMs === undefined || line.atMs >= options.sinceMs;
-  let kept: LogLine[] | undefined = options.tailLines === undefined ? undefined : [];
-  const tailLines = Math.min(options.tailLines ?? 0, tailLinesMax);
+  const { tailLines, sinceMs = 0 } = options;
+  const search = searchOf(options);
+  const log = new TaskLog(directory, options.container);
+  let last = tailLines === undefined ? undefined : new LatestLines(tailLines, localLimits.logTailBytesMax);
+  let isFirst = true;
   for (;;) {
     const hasEnded = directory.has("ended") || directory.has("outcome.json") || !directory.has("task.json");
-    await openNew(directory, options.container, cutters);
-    const lines = [...cutters.values()].flat().flatMap((cutter) => cutter.next(hasEnded));
-    lines.sort((left, right) => left.atMs - right.atMs);
-    if (kept === undefined) yield* lines.filter(wanted);
-    else kept = [...kept, ...lines.filter(wanted)].slice(tailLines === 0 ? Number.MAX_SAFE_INTEGER : -tailLines);
-    if (lines.length > 0) continue;
-    // What was there at the first look has been read: the tail of it goes out, what comes later goes out as it comes.
-    if (kept !== undefined) {
-      yield* kept;
-      kept = undefined;
+    // Where lines are searched for, the last of them may be anywhere.
+    await log.open(last === undefined || search !== undefined ? undefined : tailLines);
+    const { lines, isOver } = log.next(hasEnded, search);
+    let given = lines.filter(({ atMs }) => atMs >= sinceMs);
+    if (last !== undefined) {
+      for (const line of given) last.add(line);
+      if (!isOver) continue;
+      // What was there at the first look has been read: the last of it goes out, what comes later goes out as it comes.
+      const latest = last.end();
+      given = [...latest.lines];
+      log.skippedBytes += search === undefined ? latest.pushedOutBytes : 0;
+      last = undefined;
     }
+    const [first] = given;
+    if (isFirst && first !== undefined) {
+      isFirst = false;
+      if (log.skippedBytes > 0) given[0] = { ...first, skippedBytes: log.skippedBytes };
+    }
+    yield* given;
+    if (!isOver) continue;
     if (hasEnded || !options.follow) return;
     await change(directory);
   }
 }
 
-async function openNew(
-  directory: TaskDirectory,
-  only: string | undefined,
-  cutters: Map<string, readonly LineCutter[]>,
-): Promise<void> {
-  const names = await readdir(directory.at("c")).catch(() => []);
-  for (const name of names) {
-    if (cutters.has(name) || (only !== undefined && only !== name)) continue;
-    const streams = (["stdout", "stderr"] as const).map(
-      (stream) => new CapturedStream(directory.container(name), stream),
-    );
-    cutters.set(
-      name,
-      streams.map((stream) => new LineCutter(stream, name)),
-    );
+/** The streams of a task's containers, those too that come later. */
+class TaskLog {
+  /** Of all streams: what lies before the first line that was read. */
+  skippedBytes = 0;
+  readonly #directory: TaskDirectory;
+  readonly #only: string | undefined;
+  readonly #cutters = new Map<string, readonly LineCutter[]>();
+
+  constructor(directory: TaskDirectory, only: string | undefined) {
+    this.#directory = directory;
+    this.#only = only;
+  }
+
+  /** Opens what is there and not open yet, at its last lines or, without a number of them, at its beginning. */
+  async open(tailLines: number | undefined): Promise<void> {
+    const names = await readdir(this.#directory.at("c")).catch(() => []);
+    for (const name of names) {
+      if (this.#cutters.has(name) || (this.#only !== undefined && this.#only !== name)) continue;
+      const folder = this.#directory.container(name);
+      const cutters = (["stdout", "stderr"] as const).map((stream) => {
+        const source = new CapturedStream(folder, stream);
+        const from =
+          tailLines === undefined ? source.firstOffset : tailOffset(source, tailLines, localLimits.logTailBytesMax);
+        this.skippedBytes += from;
+        return new LineCutter(source, name, from);
+      });
+      this.#cutters.set(name, cutters);
+    }
+  }
+
+  next(
+    hasEnded: boolean,
+    search: TextTest | undefined,
+  ): { readonly lines: readonly LogLine[]; readonly isOver: boolean } {
+    const read = [...this.#cutters.values()].flat().map((cutter) => cutter.next(hasEnded, search));
+    const lines = read.flatMap((one) => one.lines).sort((left, right) => left.atMs - right.atMs);
+    return { lines, isOver: read.every(({ isOver }) => isOver) };
   }
 }
 

@@ -62,13 +62,20 @@ const nodeDetail = z
 const logQuery = z.object({
   follow: queryFlag,
   tail: queryCount.describe("only the last lines"),
+  search: z.string().max(1_000).optional().describe("only lines that hold this text, in whatever case"),
   container: z.string().optional(),
 });
 
 const logEvent = z
   .object({
     lines: z.array(
-      z.object({ atMs: z.number(), stream: z.enum(["stdout", "stderr"]), container: z.string(), text: z.string() }),
+      z.object({
+        atMs: z.number(),
+        stream: z.enum(["stdout", "stderr"]),
+        container: z.string(),
+        text: z.string(),
+        skippedBytes: z.number().optional().describe("of the first line: what lies before it and is not given"),
+      }),
     ),
   })
   .meta({ id: "LogLines" });
@@ -119,7 +126,7 @@ export function nodeRoutes(server: FastifyInstance, context: HttpContext): void 
     const lines = await openLog(
       context,
       request.params,
-      { follow: false, tail: undefined, container: undefined },
+      { follow: false, tail: undefined, search: undefined, container: undefined },
       signal,
     );
     reply.header("content-type", "text/plain; charset=utf-8");
@@ -158,7 +165,7 @@ function attemptsOf(view: WorkflowView, id: string) {
 async function openLog(
   context: HttpContext,
   params: NodePath["Params"],
-  { follow, tail, container }: z.infer<typeof logQuery>,
+  { follow, tail, search, container }: z.infer<typeof logQuery>,
   signal: AbortSignal,
 ): Promise<AsyncIterable<LogLine>> {
   const { place, node } = await context.lookup.findNode(params);
@@ -169,6 +176,7 @@ async function openLog(
   const options = {
     follow,
     ...(tail !== undefined && { tailLines: Math.min(tail, limits.logTailLinesMax) }),
+    ...(search !== undefined && search !== "" && { search }),
     ...(container !== undefined && container !== "" && { container }),
   };
   return logs.requestLogs({ id: taskOf(place.uid, node), pool: node.pool ?? defaultPool }, options, signal);
@@ -204,6 +212,18 @@ function soon(): Promise<undefined> {
   });
 }
 
+/** In pieces of some size, however short the lines are. What is not kept any more is said where it was. */
 async function* textOf(lines: AsyncIterable<LogLine>): AsyncGenerator<string> {
-  for await (const { atMs, text } of lines) yield `${formatTimestamp(atMs)} ${text}\n`;
+  let piece = "";
+  // Of a log that is written fast many lines have one time, and writing it takes longer than all else here.
+  let stamp = { atMs: Number.NaN, text: "" };
+  for await (const { atMs, text, skippedBytes } of lines) {
+    if (skippedBytes !== undefined) piece += `[the first ${skippedBytes} bytes of this log are not kept any more]\n`;
+    if (atMs !== stamp.atMs) stamp = { atMs, text: formatTimestamp(atMs) };
+    piece += `${stamp.text} ${text}\n`;
+    if (piece.length < limits.logPieceLength) continue;
+    yield piece;
+    piece = "";
+  }
+  if (piece !== "") yield piece;
 }

@@ -2,6 +2,7 @@ import type { components } from "@capstan/client";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { answerOf, api } from "../../api/client.ts";
+import { AnsiText } from "../../ui/ansi-text.tsx";
 import { Failure, Loading, Outdated } from "../../ui/states.tsx";
 import { Ago } from "../../ui/time.tsx";
 import { BulkRetries } from "./bulk-retries.tsx";
@@ -78,7 +79,12 @@ function Detail({ detail }: { detail: FailureDetail }) {
           ) : (
             // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
             <pre className="failure-tail" tabIndex={0}>
-              {example.logTail}
+              {example.logTail.split("\n").map((line, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: lines of one tail never move.
+                <div key={index}>
+                  <AnsiText text={line} />
+                </div>
+              ))}
             </pre>
           )}
           <h2>Beside the last good run</h2>

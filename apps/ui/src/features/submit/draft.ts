@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { useSettled } from "./use-preview.ts";
+import { useSettled } from "../../ui/use-settled.ts";
 
 const key = "capstan.draft";
 const savePauseMs = 300;

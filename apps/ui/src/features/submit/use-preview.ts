@@ -1,7 +1,7 @@
 import type { components } from "@capstan/client";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { answerOf, api } from "../../api/client.ts";
+import { useSettled } from "../../ui/use-settled.ts";
 
 export type Preview = components["schemas"]["ManifestsPreview"];
 export type Problem = components["schemas"]["ManifestProblem"];
@@ -41,14 +41,4 @@ export function usePreview(namespace: string, asked: { readonly text: string } |
   });
   const isCurrent = settled === request && preview.isSuccess && !preview.isPlaceholderData;
   return { preview, isCurrent };
-}
-
-/** The value once it has not changed for a while. */
-export function useSettled<T>(value: T, pauseMs: number): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), pauseMs);
-    return () => clearTimeout(timer);
-  }, [value, pauseMs]);
-  return settled;
 }

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useId, useState } from "react";
+import { useId, useState } from "react";
 import { answerOf, api } from "../../api/client.ts";
 import { phaseClass, phaseSigns } from "../../ui/phase.tsx";
 import { Failure } from "../../ui/states.tsx";
+import { useSettled } from "../../ui/use-settled.ts";
 
 interface FindNodeProps {
   readonly namespace: string;
@@ -15,12 +16,9 @@ const typingPauseMs = 200;
 /** Finds a node among all of the workflow, also those that are not drawn. */
 export function FindNode({ namespace, name, onFound }: FindNodeProps) {
   const [text, setText] = useState("");
-  const [asked, setAsked] = useState("");
+  const asked = useSettled(text.trim(), typingPauseMs);
   const listId = useId();
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked(text.trim()), typingPauseMs);
-    return () => clearTimeout(timer);
-  }, [text]);
+  const isOpen = text.trim() !== "" && asked !== "";
   const isFailures = asked === "!";
   const found = useQuery({
     queryKey: ["find", namespace, name, asked],
@@ -40,7 +38,6 @@ export function FindNode({ namespace, name, onFound }: FindNodeProps) {
   const choose = (id: string, path: readonly string[]) => {
     onFound(id, path);
     setText("");
-    setAsked("");
   };
   return (
     <div className="find">
@@ -48,7 +45,7 @@ export function FindNode({ namespace, name, onFound }: FindNodeProps) {
         className="input"
         type="search"
         aria-label="Find a node"
-        aria-controls={asked === "" ? undefined : listId}
+        aria-controls={isOpen ? listId : undefined}
         placeholder="Find a node (! for failed ones)"
         value={text}
         onChange={(event) => setText(event.target.value)}
@@ -58,7 +55,7 @@ export function FindNode({ namespace, name, onFound }: FindNodeProps) {
           if (event.key === "Escape") setText("");
         }}
       />
-      {asked !== "" && (
+      {isOpen && (
         <div id={listId} className="find-results card">
           {found.isError && <Failure error={found.error} />}
           {found.data !== undefined && (

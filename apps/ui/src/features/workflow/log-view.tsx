@@ -1,44 +1,24 @@
-import type { components } from "@capstan/client";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import Anser from "anser";
-import { memo, useEffect, useMemo, useRef, useState } from "react";
+import { useState } from "react";
 import { apiUrl } from "../../api/client.ts";
-import { useEvents } from "../../api/use-events.ts";
+import { formatBytes } from "../../ui/bytes.ts";
 import { Button, Field } from "../../ui/controls.tsx";
 import { Freshness } from "../../ui/states.tsx";
+import { useSettled } from "../../ui/use-settled.ts";
+import { linesKeptMax } from "./kept-lines.ts";
+import { LogLines } from "./log-lines.tsx";
+import { type Log, useLog } from "./use-log.ts";
 
-type LogLine = components["schemas"]["LogLines"]["lines"][number];
+const typingPauseMs = 250;
 
-/** Lines asked for, and kept: a log may have millions, a page cannot. */
-const linesKeptMax = 20_000;
-const lineCharactersMax = 4_000;
-
-/** The end of a log, live while it grows. All of it is a download away. */
+/** The end of a log, live while it grows, or those of all its lines that hold a text. All of it is a download away. */
 export function LogView(props: { namespace: string; name: string; nodeId: string; isRunning: boolean }) {
   const { namespace, name, nodeId, isRunning } = props;
   const path = `api/v1/capstan/workflows/${[namespace, name, "nodes", nodeId].map(encodeURIComponent).join("/")}`;
-  const [isEnded, setEnded] = useState(false);
-  const { lines, append, clear } = useLines();
-  // What the next connection says replaces what is shown; until then that stays.
-  const beginsAnew = useRef(true);
-  // A log that has ended is read once; the connection that follows it must not begin anew for ever.
-  const url = apiUrl(`${path}/log`, { tail: linesKeptMax, ...(isRunning && { follow: "true" }) });
-  const stream = useEvents<{ lines: readonly LogLine[] }>(isEnded ? undefined : url, (event) => {
-    if (beginsAnew.current) clear();
-    beginsAnew.current = false;
-    append(event.lines);
-  });
-  useEffect(() => {
-    if (stream.state === "lost" || stream.state === "connecting") beginsAnew.current = true;
-    if (stream.state === "lost" && !isRunning) setEnded(true);
-  }, [stream, isRunning]);
   const [text, setText] = useState("");
+  const search = useSettled(text, typingPauseMs);
   const [wraps, setWraps] = useState(true);
   const [follows, setFollows] = useState(true);
-  const shown = useMemo(() => {
-    const wanted = text.toLowerCase();
-    return wanted === "" ? lines : lines.filter((line) => line.text.toLowerCase().includes(wanted));
-  }, [lines, text]);
+  const shown = { search, isRunning, wraps, follows, onScrollUp: () => setFollows(false) };
   return (
     <div className="stack log">
       <div className="row">
@@ -54,118 +34,64 @@ export function LogView(props: { namespace: string; name: string; nodeId: string
         <a className="button" href={apiUrl(`${path}/log.txt`)} download>
           Download
         </a>
-        <span className="muted" role="status">
-          {text === ""
-            ? `${lines.length.toLocaleString()} lines`
-            : `${shown.length.toLocaleString()} of ${lines.length.toLocaleString()} lines`}
-          {lines.length >= linesKeptMax && ", the last of them"}
-        </span>
       </div>
-      {!isEnded && <Freshness stream={stream} />}
-      <Lines lines={shown} wraps={wraps} follows={follows && text === ""} onScrollUp={() => setFollows(false)} />
+      {/* What another search finds is another log. */}
+      <LogContent key={search} {...shown} path={path} />
     </div>
   );
 }
 
-/** The newest lines; what comes between two frames is taken in together. */
-function useLines() {
-  const [lines, setLines] = useState<readonly LogLine[]>([]);
-  const waiting = useRef<LogLine[]>([]);
-  const frame = useRef(0);
-  useEffect(() => () => cancelAnimationFrame(frame.current), []);
-  const append = (more: readonly LogLine[]) => {
-    waiting.current.push(...more);
-    if (waiting.current.length > linesKeptMax) waiting.current = waiting.current.slice(-linesKeptMax);
-    frame.current ||= requestAnimationFrame(() => {
-      frame.current = 0;
-      const fresh = waiting.current;
-      waiting.current = [];
-      setLines((known) => [...known, ...fresh].slice(-linesKeptMax));
-    });
-  };
-  const clear = () => {
-    waiting.current = [];
-    setLines([]);
-  };
-  return { lines, append, clear };
+interface LogContentProps {
+  readonly path: string;
+  readonly search: string;
+  readonly isRunning: boolean;
+  readonly wraps: boolean;
+  readonly follows: boolean;
+  readonly onScrollUp: () => void;
 }
 
-function Lines(props: { lines: readonly LogLine[]; wraps: boolean; follows: boolean; onScrollUp: () => void }) {
-  const { lines, wraps, follows, onScrollUp } = props;
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    ...{ count: lines.length, estimateSize: () => 20, overscan: 30 },
-    getScrollElement: () => scroller.current,
-  });
-  useEffect(() => {
-    if (follows && lines.length > 0) virtual.scrollToIndex(lines.length - 1, { align: "end" });
-  }, [follows, lines, virtual]);
-  return (
-    <div
-      ref={scroller}
-      className="log-lines"
-      role="log"
-      aria-live="off"
-      aria-label="Log"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by keys.
-      tabIndex={0}
-      onWheel={(event) => event.deltaY < 0 && onScrollUp()}
-    >
-      <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
-        {virtual.getVirtualItems().map((row) => {
-          const line = lines[row.index];
-          return (
-            line !== undefined && (
-              <div
-                key={row.key}
-                ref={virtual.measureElement}
-                data-index={row.index}
-                className={`log-line ${wraps ? "log-wraps" : ""} ${line.stream === "stderr" ? "log-stderr" : ""}`}
-                style={{ transform: `translateY(${row.start}px)` }}
-              >
-                <AnsiText text={line.text} />
-              </div>
-            )
-          );
-        })}
-      </div>
-      {lines.length === 0 && <p className="muted log-empty">Nothing was written.</p>}
-    </div>
-  );
-}
-
-const ansiColours: { readonly [name: string]: string } = {
-  "ansi-red": "var(--failed)",
-  "ansi-green": "var(--succeeded)",
-  "ansi-yellow": "var(--warning)",
-  "ansi-blue": "var(--running)",
-  "ansi-magenta": "var(--error)",
-  "ansi-cyan": "var(--accent)",
-};
-
-/** A line with the colours that its escape codes ask for; all else of them is left out. */
-const AnsiText = memo(function AnsiText({ text }: { text: string }) {
-  const cut = text.slice(0, lineCharactersMax);
-  const parts = cut.includes("\u001b") ? Anser.ansiToJson(cut, { use_classes: true, remove_empty: true }) : undefined;
+function LogContent({ path, search, isRunning, wraps, follows, onScrollUp }: LogContentProps) {
+  const url = apiUrl(`${path}/log`, { tail: linesKeptMax, search, ...(isRunning && { follow: "true" }) });
+  const log = useLog(url, isRunning);
+  const isSearched = search !== "";
+  const whenNothing = isSearched
+    ? "No line holds that."
+    : isRunning
+      ? "Nothing was written yet."
+      : "Nothing was written.";
   return (
     <>
-      {parts === undefined
-        ? cut
-        : parts.map((part, index) => (
-            <span
-              // biome-ignore lint/suspicious/noArrayIndexKey: parts of one line never move.
-              key={index}
-              style={{
-                color: ansiColours[(part.fg ?? "").replace("bright-", "")],
-                fontWeight: part.decorations.includes("bold") ? 650 : undefined,
-              }}
-            >
-              {part.content}
-            </span>
-          ))}
-      {text.length > cut.length && (
-        <span className="muted"> … {(text.length - cut.length).toLocaleString()} characters more</span>
-      )}
+      <span className="muted" role="status">
+        {isSearched ? matchesOf(log, isRunning) : extentOf(log)}
+      </span>
+      {!log.isWhole && <Freshness stream={log.stream} />}
+      <LogLines
+        lines={log.kept.lines}
+        whenEmpty={log.isWhole || isRunning ? whenNothing : isSearched ? "Searching …" : "Loading …"}
+        {...{ wraps, follows, onScrollUp }}
+      />
     </>
   );
-});
+}
+
+/** What is shown, of how much. */
+function extentOf({ kept }: Log): string {
+  const { lines, bytes, skippedBytes } = kept;
+  const count = linesText(lines.length);
+  if (skippedBytes > 0) {
+    const all = formatBytes(skippedBytes + bytes);
+    return `${count}: the last ${formatBytes(bytes)} of ${all}. Search and download go through all of it.`;
+  }
+  // Some runtimes do not know how much lies before.
+  if (lines.length >= linesKeptMax) return `${count}, the last of them. Search and download go through all of it.`;
+  return count;
+}
+
+function matchesOf({ kept: { lines }, isWhole }: Log, isRunning: boolean): string {
+  const found = `${linesText(lines.length)} found${lines.length >= linesKeptMax ? ", the last of them" : ""}`;
+  return isWhole || isRunning ? found : `Searching all of the log … ${found}`;
+}
+
+function linesText(count: number): string {
+  return count === 1 ? "1 line" : `${count.toLocaleString()} lines`;
+}

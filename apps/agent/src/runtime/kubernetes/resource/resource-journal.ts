@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock, LogLine, LogOptions, Task, TaskOutcome } from "@capstan/core";
+import { searchOf } from "../../line-search.ts";
 import type { ObjectPlace } from "./object-place.ts";
 
 /** What is known of a task that the agent itself carries out; it has no Pod that would remember. */
@@ -50,14 +51,17 @@ export class ResourceJournal {
     if (this.#entry.lines.length < linesMax) this.note({ lines: [...this.#entry.lines, line] });
   }
 
-  async *lines({ follow, tailLines, sinceMs = 0, container = "main" }: LogOptions): AsyncIterable<LogLine> {
+  async *lines(options: LogOptions): AsyncIterable<LogLine> {
+    const { follow, tailLines, sinceMs = 0, container = "main" } = options;
+    const search = searchOf(options);
+    const isSought = ({ text }: LogLine): boolean => search?.(text) !== false;
     if (container !== "main") return;
     let shown = this.#entry.lines.length;
-    const wanted = this.#entry.lines.filter(({ atMs }) => atMs >= sinceMs);
+    const wanted = this.#entry.lines.filter((line) => line.atMs >= sinceMs && isSought(line));
     yield* tailLines === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - tailLines));
     while (follow) {
       const { lines, outcome } = this.#entry;
-      yield* lines.slice(shown);
+      yield* lines.slice(shown).filter(isSought);
       if (outcome !== undefined) return;
       // A reader may be slow: what came while it read is shown before it waits.
       if (this.#entry.lines.length === lines.length && this.#entry.outcome === undefined) await this.#changed();
