@@ -6,6 +6,8 @@ import type { Pod } from "@capstan/kubernetes";
 export class PodsApi {
   readonly pods = new Map<string, Pod>();
   readonly removed: string[] = [];
+  /** A quota has no room. */
+  isFull = false;
   /** By the uid of what they are about. */
   readonly events = new Map<string, readonly object[]>();
   /** Paths that are refused, by their end. */
@@ -69,6 +71,7 @@ export class PodsApi {
     } else if (request.method === "POST") {
       const pod = JSON.parse(Buffer.concat(chunks).toString()) as Pod;
       const podName = pod.metadata.name ?? "";
+      if (this.isFull) return answer(403, { kind: "Status", reason: "Forbidden", message: "exceeded quota: pods" });
       if (this.pods.has(podName)) return answer(409, { kind: "Status", reason: "AlreadyExists", message: podName });
       answer(201, this.put(pod));
     } else if (request.method === "DELETE") {

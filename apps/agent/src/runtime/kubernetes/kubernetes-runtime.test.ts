@@ -9,6 +9,18 @@ beforeEach(async () => {
 });
 afterEach(() => harness.stop());
 
+test("a task that was refused is tried again when it comes back to the same agent", async () => {
+  const task = aTask(aShell("true"), { captureResult: false });
+  const runtime = await harness.open("1a2b.default.node-1", [task.id]);
+  const observer = { started: () => undefined, progressed: () => undefined };
+  harness.api.isFull = true;
+  const refused = await runtime.start(task, observer);
+  expect(await refused.outcome).toEqual({ refused: expect.stringContaining("exceeded quota") });
+  harness.api.isFull = false;
+  await runtime.start(task, observer);
+  await expect.poll(() => harness.api.pods.size).toBe(1);
+});
+
 test("a successor finds its Pods; the agent of another pool or installation on the same node leaves them alone", async () => {
   const task = aTask(aShell("true"), { captureResult: false });
   const first = await harness.open("1a2b.default.node-1", [task.id]);

@@ -176,6 +176,8 @@ export class KubernetesTasks {
       ...{ task, observer, control, clock, logger },
       nodeLoss: (nodeName) => nodes.lossOf(nodeName),
       conclude: (pod, end) => this.#conclude(task, pod, end),
+      // When it comes back, it is tried again.
+      onRefused: () => this.#runs.delete(task.id),
     });
     this.#open.add(taskPod);
     const unfollow = watch.follow(task, (pod) => taskPod.see(pod));

@@ -39,6 +39,7 @@ class Scene {
         return this.loss;
       },
       logger: silentLogger,
+      onRefused: () => undefined,
       conclude: async (_pod, { verdict, startedAtMs, finishedAtMs }: EndedPod) => ({
         ...verdict,
         startedAtMs,

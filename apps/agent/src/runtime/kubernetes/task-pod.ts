@@ -16,6 +16,8 @@ export interface TaskPodOptions {
   readonly nodeLoss: (nodeName: string) => Promise<string | undefined>;
   /** Works out the outcome of a Pod that has ended: reads its result, takes its outputs over. */
   readonly conclude: (pod: Pod, ended: EndedPod) => Promise<TaskOutcome>;
+  /** Called before the outcome says that the task is handed back. */
+  readonly onRefused: () => void;
 }
 
 interface KillWish {
@@ -201,6 +203,7 @@ export class TaskPod implements RunningTask {
   #finish(end: TaskOutcome | TaskRefusal): void {
     if (this.#over.signal.aborted) return;
     this.#over.abort();
+    if ("refused" in end) this.#options.onRefused();
     this.#resolve(end);
   }
 
