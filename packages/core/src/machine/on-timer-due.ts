@@ -1,9 +1,11 @@
 import { parseDurationMs } from "../duration.ts";
 import { isTerminal } from "../graph/phases.ts";
+import type { Template } from "../spec/template.ts";
 import type { NodeStatus } from "../status.ts";
 import type { Handler } from "./handler.ts";
 import { withdraw } from "./leaf.ts";
 import { prepareAgain } from "./rebuild-frames.ts";
+import { recordOutcome } from "./record-outcome.ts";
 import { isEnded } from "./root-frame.ts";
 import { failActiveLeaves, wakeFrames } from "./stop-nodes.ts";
 import { endSuspend, withSuppliedDefaults } from "./suspended-nodes.ts";
@@ -71,15 +73,24 @@ function onTimeout(turn: Turn, node: NodeStatus, field: "timeout" | "pendingTime
   const limit = parseDurationMs(template?.[field] ?? "");
   if (!limit.ok || turn.nowMs < (node.startedAtMs ?? 0) + limit.value) return notDue;
   if (node.phase === "Pending") {
-    withdraw(turn, node, template, timeoutMessage);
-    turn.markPhase(node.id, "Failed", timeoutMessage);
+    failTask(turn, node, template, timeoutMessage);
     return undefined;
   }
   if (field === "pendingTimeout" || node.daemoned === true) return notDue;
   const message = "Pod was active on the node longer than the specified deadline";
+  failTask(turn, node, template, message);
+  return undefined;
+}
+
+/** The machine ends the task itself: its agent's report will come too late to be written down. */
+function failTask(turn: Turn, node: NodeStatus, template: Template | undefined, message: string): void {
   withdraw(turn, node, template, message);
   turn.markPhase(node.id, "Failed", message);
-  return undefined;
+  recordOutcome(turn, node, template, {
+    ...{ phase: "Failed", message, finishedAtMs: turn.nowMs },
+    startedAtMs: node.runStartedAtMs ?? turn.nowMs,
+    ...(node.hostNodeName !== undefined && { hostNodeName: node.hostNodeName }),
+  });
 }
 
 function withoutMessage(node: NodeStatus): NodeStatus {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { WorkflowSpec } from "../spec/workflow.ts";
 import type { TaskOutcome } from "../task.ts";
 import type { WorkflowCommand } from "./command.ts";
+import type { WorkflowEvent } from "./event.ts";
 import { DrivenWorkflow } from "./testing/driven-workflow.ts";
 import { specOf } from "./testing/play.ts";
 import { testPolicy } from "./testing/replay-status.ts";
@@ -27,11 +29,11 @@ const spec = specOf([
 ]);
 
 /** A workflow whose two tasks wait. */
-function submitted(): DrivenWorkflow {
+function submitted(given: WorkflowSpec = spec): DrivenWorkflow {
   const metadata = { name: "etl-x7k2p", generateName: "etl-", namespace: "data" };
   const driven = new DrivenWorkflow(
     {
-      workflow: { apiVersion: "argoproj.io/v1alpha1", kind: "Workflow", metadata, spec },
+      workflow: { apiVersion: "argoproj.io/v1alpha1", kind: "Workflow", metadata, spec: given },
       ...{ workflowTemplates: {}, configMaps: {} },
     },
     testPolicy,
@@ -98,6 +100,23 @@ describe("a task that failed", () => {
         }).commands,
     );
     expect(commands.filter(({ type }) => type === "record-failure")).toEqual([]);
+  });
+
+  test("because it ran for too long is written down with where it ran, its agent's late word is not", () => {
+    const limited = specOf([{ name: "main", timeout: "10s", container: { image: "x" } }]);
+    const driven = submitted(limited);
+    const [task] = [...driven.waiting.values()];
+    if (task === undefined) throw new Error("no task");
+    driven.decide({ ...driven.startEvent(task), hostNodeName: "h1" } as WorkflowEvent);
+    driven.nowMs += 10_000;
+    const timed = driven.decide({ type: "timer-due", timerId: [...driven.timers.keys()][0] ?? "" });
+    expect(timed.commands.filter(({ type }) => type === "record-failure")).toMatchObject([
+      {
+        failure: { hostNodeName: "h1", image: "x", title: expect.stringMatching(/longer than the specified deadline/) },
+      },
+    ]);
+    const late = driven.decide(driven.finishEvent(task, "Failed"));
+    expect(late.commands).toEqual([]);
   });
 
   test("is bounded in what is kept of it", () => {
