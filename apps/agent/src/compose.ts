@@ -25,6 +25,8 @@ import type { PeerAddress } from "./artifacts/direct-blobs.ts";
 import type { AgentConfig } from "./config.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Logger } from "./logger.ts";
+import { AgentMetrics } from "./metrics/agent-metrics.ts";
+import { type MetricsServer, serveMetrics } from "./metrics/metrics-server.ts";
 import { ManyPoolsWorker } from "./pools/many-pools-worker.ts";
 import { PoolDiscovery } from "./pools/pool-discovery.ts";
 import { Reporter } from "./report/reporter.ts";
@@ -49,23 +51,31 @@ const roomSettleMs = 100;
 export async function startAgent(config: AgentConfig, logger: Logger): Promise<Result<RunningAgent>> {
   const address = readRedisAddress(config.redisUrl, config.redisCaFile);
   if (!address.ok) return address;
-  const onError = (error: Error): void =>
+  const metrics = new AgentMetrics();
+  const onError = (error: Error): void => {
+    metrics.redisFailed();
     logger.warn({ error: error.message }, "the connection to Redis failed, trying again");
+  };
   const redis = createRedis({ ...address.value, name: `capstan-agent-${config.nodeName}`, onError }, "worker");
   const subscriptions = new Subscriptions(redis);
   const disconnect = (): void => {
     subscriptions.close();
     redis.disconnect();
   };
-  const started = await startOn({ config, logger, redis, subscriptions });
-  if (!started.ok) {
+  const scraped = await listenToPrometheus(config, metrics);
+  const stopTelling = (): void => {
+    if (scraped.ok) scraped.value?.stop();
     disconnect();
+  };
+  const started = scraped.ok ? await startOn({ config, logger, redis, subscriptions, metrics }) : scraped;
+  if (!started.ok) {
+    stopTelling();
     return started;
   }
   logger.info({ pool: config.pool, runtime: config.runtime, concurrency: config.concurrency }, "the agent is running");
   const stop = async (): Promise<void> => {
     await started.value();
-    disconnect();
+    stopTelling();
   };
   return { ok: true, value: { stop } };
 }
@@ -76,14 +86,15 @@ interface AgentBase {
   readonly logger: Logger;
   readonly redis: RedisClient;
   readonly subscriptions: Subscriptions;
+  readonly metrics: AgentMetrics;
 }
 
 /** Prepares what tasks run on, and runs them until what it returns is called. */
 async function startOn(base: AgentBase): Promise<Result<() => Promise<void>>> {
-  const { config, logger, redis } = base;
+  const { config, logger, redis, metrics } = base;
   const installed = Promise.withResolvers<Installation>();
   const { relay, ...own } = ownArtifacts(base, installed.promise);
-  const kubernetes = config.kubernetes && new KubernetesRuntime(config.kubernetes, systemClock, logger);
+  const kubernetes = config.kubernetes && new KubernetesRuntime(config.kubernetes, systemClock, logger, metrics);
   const runtime: LocallyLoggedRuntime =
     kubernetes ?? makeRuntime({ ...config, runtime: localRuntime(config) }, own.artifacts, systemClock, logger);
   const checked = await runtime.check();
@@ -139,6 +150,7 @@ interface AgentGround extends AgentBase {
 /** Adopts, pulls, runs and reports until what it returns is called. */
 async function runAgent(ground: AgentGround): Promise<() => Promise<void>> {
   const { config, logger, runtime, redis, subscriptions, installation, attempts, artifactAddress, sweep } = ground;
+  const { metrics } = ground;
   const room: TaskRoom = new TaskRoom({
     ...{ concurrency: config.concurrency, runtime: runtime.room, settleMs: roomSettleMs },
     onChange: (tasksMax) => queue.setConcurrency(tasksMax),
@@ -156,6 +168,11 @@ async function runAgent(ground: AgentGround): Promise<() => Promise<void>> {
   });
   const worker: AgentWorker = new AgentWorker({
     ...{ queue, runtime, reporter, attempts, clock: systemClock, logger, killGraceMs: config.killGraceMs },
+    onEnd: (end) => ("refused" in end ? metrics.taskRefused() : metrics.taskEnded(end)),
+  });
+  metrics.follow({
+    ...{ running: () => worker.active, unconfirmed: () => reporter.unconfirmed, version: packageFile.version },
+    room: () => Math.max(0, room.tasksMax - worker.active),
   });
   const logs = new RedisLogServer(redis, subscriptions);
   const pods = new RedisPodServer(redis, subscriptions);
@@ -209,6 +226,13 @@ function findPools(
 function localRuntime({ runtime }: AgentConfig): RuntimeName {
   assert(runtime !== "kubernetes", "a Kubernetes runtime comes with its settings");
   return runtime;
+}
+
+async function listenToPrometheus(
+  { metricsAddress }: AgentConfig,
+  { registry }: AgentMetrics,
+): Promise<Result<MetricsServer | undefined>> {
+  return metricsAddress === undefined ? { ok: true, value: undefined } : serveMetrics(metricsAddress, registry);
 }
 
 /** A runtime of processes has no Pods to listen to, and listens to other agents only where it is told how they reach it. */

@@ -26,6 +26,8 @@ export interface AgentConfig extends Omit<RuntimeConfig, "runtime"> {
   /** A task of an agent that died is delivered again after this and half of it. */
   readonly leaseMs: number;
   readonly logLevel: string;
+  /** HOST:PORT where Prometheus reads; nowhere when absent. */
+  readonly metricsAddress?: string;
 }
 
 /** Tasks mostly wait (for networks, disks, sleeps), so a core carries several. */
@@ -50,6 +52,7 @@ const options = {
   "lease-seconds": { type: "string" },
   "retention-hours": { type: "string" },
   "log-level": { type: "string" },
+  "metrics-address": { type: "string" },
   kubeconfig: { type: "string" },
   context: { type: "string" },
   namespace: { type: "string" },
@@ -82,6 +85,7 @@ export const usage = `capstan agent: pulls tasks of a pool, runs them, reports.
   --transfer-host ADDRESS   where other agents reach this one to fetch artifacts (on Kubernetes Pods too; there it is by default
                             the Node's internal address); without it artifacts go to them through Redis, up to 64 MiB each
   --transfer-port N         … and the port (default 7417)
+  --metrics-address H:P     serve /metrics for Prometheus there (default: nowhere)
   --log-level LEVEL         trace … fatal, silent (default info)
 On Kubernetes:
   --node-name NAME          the Node that this agent works on (in a DaemonSet: spec.nodeName)
@@ -150,6 +154,7 @@ export function readConfig(args: readonly string[], variables: NodeJS.ProcessEnv
   const imagesFile = text("images");
   const redisCaFile = text("redis-ca");
   const transferHost = text("transfer-host");
+  const metricsAddress = text("metrics-address");
   return {
     ok: true,
     value: {
@@ -157,6 +162,7 @@ export function readConfig(args: readonly string[], variables: NodeJS.ProcessEnv
       ...(redisCaFile !== undefined && { redisCaFile }),
       ...{ pool, cluster },
       ...(transferHost !== undefined && { transferHost }),
+      ...(metricsAddress !== undefined && { metricsAddress }),
       transferPort: number("transfer-port"),
       runtime,
       stateFolder,

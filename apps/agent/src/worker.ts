@@ -9,6 +9,7 @@ import {
   type Task,
   type TaskOutcome,
   type TaskPast,
+  type TaskRefusal,
   TaskRefused,
   type TaskWorker,
 } from "@capstan/core";
@@ -25,6 +26,8 @@ export interface AgentWorkerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly killGraceMs?: number;
+  /** Told how each task ended, or that it went back to the queue. */
+  readonly onEnd?: (end: TaskOutcome | TaskRefusal) => void;
 }
 
 /** Kubernetes' own default. */
@@ -172,6 +175,7 @@ export class AgentWorker {
       outcome = { phase: "Error", message, startedAtMs: nowMs, finishedAtMs: nowMs };
     }
     run.outcome = outcome;
+    this.#options.onEnd?.(outcome);
     await this.#reportFinished(task, outcome);
   }
 
@@ -188,6 +192,7 @@ export class AgentWorker {
       { taskId: task.id, reason: refusal.reason },
       "a task was refused and goes back to the queue",
     );
+    this.#options.onEnd?.({ refused: refusal.reason });
     this.#options.reporter.note(task, { type: "task-progressed", nodeId, attempt, message: refusal.reason });
     throw refusal;
   }

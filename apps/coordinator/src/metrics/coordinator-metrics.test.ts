@@ -20,7 +20,8 @@ describe("/metrics", () => {
     const { server, scrape } = await served();
     const exposed = [...(await scrape()).matchAll(/^# TYPE ((?:argo|capstan)_\w+)/gm)].map(([, name]) => name);
     const page = readFileSync(new URL("../../../../docs/metrics.md", import.meta.url), "utf8");
-    const named = [...page.matchAll(/^\| `((?:argo|capstan)_\w+)`/gm)].map(([, name]) => name);
+    const [ofCoordinators = ""] = page.split("\n## Of agents\n");
+    const named = [...ofCoordinators.matchAll(/^\| `((?:argo|capstan)_\w+)`/gm)].map(([, name]) => name);
     expect(exposed.sort()).toEqual(named.sort());
     await server.close();
   });

@@ -21,7 +21,16 @@ export interface KubeClientOptions {
   /** Without an answer for so long, a request fails. */
   readonly timeoutMs?: number;
   /** Told of every request, for metrics. */
-  readonly onRequest?: (method: string, path: string) => void;
+  readonly onAnswer?: (request: AnsweredRequest) => void;
+}
+
+/** A request, and how long its answer took to begin. */
+export interface AnsweredRequest {
+  readonly method: string;
+  readonly path: string;
+  /** 0 where there was no answer. */
+  readonly status: number;
+  readonly durationMs: number;
 }
 
 interface Connections {
@@ -109,7 +118,9 @@ export class KubeClient {
     options: RequestOptions & { readonly signal: AbortSignal },
     agent: HttpAgent,
   ): Promise<IncomingMessage> {
-    this.#options.onRequest?.(method, path);
+    const beganAtMs = performance.now();
+    const answered = (status: number): void =>
+      this.#options.onAnswer?.({ method, path, status, durationMs: performance.now() - beganAtMs });
     const { server } = this.access;
     const url = new URL(`${server.pathname.replace(/\/$/, "")}${path}`, server);
     for (const [name, value] of Object.entries(options.query ?? {}))
@@ -129,10 +140,14 @@ export class KubeClient {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const request = send(url, { method, headers, agent, signal: options.signal }, resolve);
       request.on("socket", (socket) => socket.setKeepAlive(true, keepAliveMs));
-      request.on("error", (error) => reject(unanswered(server, options.signal.reason ?? error)));
+      request.on("error", (error) => {
+        answered(0);
+        reject(unanswered(server, options.signal.reason ?? error));
+      });
       request.end(body);
     });
     const status = response.statusCode ?? 0;
+    answered(status);
     if (status >= 200 && status < 300) return response;
     throw KubeError.fromBody(status, await bodyOf(response, errorBodyBytesMax));
   }

@@ -11,11 +11,13 @@ import type {
   WorkflowPhases,
 } from "@capstan/core";
 import {
+  type AnsweredRequest,
   agentLabel,
   KubeClient,
   KubeError,
   labelValue,
   loadClusterAccess,
+  type Pod,
   type SupervisorSource,
 } from "@capstan/kubernetes";
 import type { BlobServer } from "../../artifacts/blob-server.ts";
@@ -64,6 +66,13 @@ export interface KubernetesConfig {
   readonly version: string;
 }
 
+/** Told of what an agent does with its cluster, for those who count it. */
+export interface ClusterObserver {
+  requestAnswered(request: AnsweredRequest): void;
+  /** One of the agent's Pods as it is now; undefined when it is gone. */
+  podSeen(key: string, pod: Pod | undefined): void;
+}
+
 /** Whose Pods these are, and what the runtime asks of the committed state. */
 export interface KubernetesState {
   /** Of one agent alone among all that share the cluster, and of its successors: by it they find their Pods again. */
@@ -99,12 +108,14 @@ const transferRetentionMs = 7 * 24 * 3_600_000;
 export class KubernetesRuntime implements LocallyLoggedRuntime {
   readonly name = "kubernetes";
   readonly #config: KubernetesConfig;
+  readonly #observer: ClusterObserver | undefined;
   readonly #clock: Clock;
   readonly #logger: Logger;
   #cluster: { readonly client: KubeClient; readonly server: URL } | undefined;
   #opened: Opened | undefined;
 
-  constructor(config: KubernetesConfig, clock: Clock, logger: Logger) {
+  constructor(config: KubernetesConfig, clock: Clock, logger: Logger, observer?: ClusterObserver) {
+    this.#observer = observer;
     this.#config = config;
     this.#clock = clock;
     this.#logger = logger;
@@ -118,7 +129,10 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
       ...(context !== undefined && { context }),
     });
     if (!access.ok) return access;
-    const client = new KubeClient(access.value, { userAgent: `capstan-agent/${this.#config.version}` });
+    const client = new KubeClient(access.value, {
+      userAgent: `capstan-agent/${this.#config.version}`,
+      onAnswer: (request) => this.#observer?.requestAnswered(request),
+    });
     const { server } = access.value;
     this.#cluster = { client, server };
     return this.#orProblem(async () => void (await client.get(nodePath(this.#config.nodeName))));
@@ -218,6 +232,7 @@ export class KubernetesRuntime implements LocallyLoggedRuntime {
       ...(namespace !== undefined && { namespace }),
       onPod: (key, pod) => {
         node.see(key, pod);
+        this.#observer?.podSeen(key, pod);
         if (pod === undefined) keptPods.gone(key);
       },
       onWholePod: (pod) => keptPods.see(pod),
