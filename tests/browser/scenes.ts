@@ -74,6 +74,15 @@ export function slowFanOut(name: string): Manifest {
   return workflow(name, [{ name: "main", steps }, shell("load", "echo loaded"), shell("render", script, { inputs })]);
 }
 
+/** A loop of a hundred thousand turns, of which one runs, and fails: all the nodes are there in seconds. */
+export function hundredThousandNodes(name: string): Manifest {
+  const inputs = { parameters: [{ name: "row" }] };
+  const row = { parameters: [{ name: "row", value: "{{item}}" }] };
+  const step = { name: "row", template: "row", withSequence: { count: "100000" }, when: "{{item}} == 70007" };
+  const script = "echo row {{inputs.parameters.row}} is damaged; exit 4";
+  return workflow(name, [{ name: "main", steps: [[{ ...step, arguments: row }]] }, shell("row", script, { inputs })]);
+}
+
 /** A template with a parameter of each kind. */
 export function report(name: string): Manifest {
   const parameters = [

@@ -3334,6 +3334,8 @@ export interface operations {
                 expand?: string;
                 /** @description containers to keep closed */
                 collapse?: string;
+                /** @description a node that is looked for: shown however many others are beside it */
+                focus?: string;
             };
             header?: never;
             path: {
@@ -3371,6 +3373,8 @@ export interface operations {
                 expand?: string;
                 /** @description containers to keep closed */
                 collapse?: string;
+                /** @description a node that is looked for: shown however many others are beside it */
+                focus?: string;
                 /** @description the moment, Unix ms; now when absent */
                 at?: string;
             };

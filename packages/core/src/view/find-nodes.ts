@@ -25,7 +25,7 @@ export function findNodes(
     if (query.phases.length > 0 && !query.phases.includes(node.phase)) continue;
     if (wanted !== "" && !holds(node, wanted)) continue;
     total++;
-    if (found.length < candidatesMax) found.push(node);
+    if (found.length < candidatesMax || rank(node) === 0) found.push(node);
   }
   found.sort((left, right) => rank(left) - rank(right) || left.ordinal - right.ordinal);
   return { total, items: found.slice(0, query.limit).map((node) => describe(view, node)) };

@@ -34,6 +34,8 @@ export interface VisibleOptions {
   /** Containers that the viewer opened and closed; for the others the budget decides. */
   readonly expand: ReadonlySet<string>;
   readonly collapse: ReadonlySet<string>;
+  /** A node that is looked for: shown among however many others, where what it is in is open. */
+  readonly focus?: string | undefined;
 }
 
 export const viewLimits = {
@@ -53,10 +55,11 @@ export const viewLimits = {
  * In an order in which containers come before what is in them.
  */
 export function visibleGraph(view: WorkflowView, options: VisibleOptions): readonly Vertex[] {
-  const opened = openedContainers(view, options);
+  const focused = focusedIds(view, options);
+  const opened = openedContainers(view, options, focused);
   const vertices: Vertex[] = [];
   const emit = (container: ViewContainer) => {
-    const shown = shownChildren(view, container);
+    const shown = shownChildren(view, container, focused);
     const isChain = view.node(container.id)?.type === "Retry";
     for (const [index, id] of shown.entries()) {
       const inner = view.container(id);
@@ -75,7 +78,18 @@ export function visibleGraph(view: WorkflowView, options: VisibleOptions): reado
   return vertices;
 }
 
-function openedContainers(view: WorkflowView, { expand, collapse }: VisibleOptions): ReadonlySet<string> {
+/** The node that is looked for and what it is in. */
+function focusedIds(view: WorkflowView, { focus }: VisibleOptions): ReadonlySet<string> {
+  return new Set(focus === undefined || view.node(focus) === undefined ? [] : [focus, ...view.above(focus)]);
+}
+
+function openedContainers(
+  view: WorkflowView,
+  { expand, collapse }: VisibleOptions,
+  focused: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const urgency = ({ id, counts }: ViewContainer) =>
+    focused.has(id) ? Number.POSITIVE_INFINITY : (counts.Failed ?? 0) + (counts.Error ?? 0);
   const opened = new Set<string>();
   let [auto, total] = [0, 0];
   let level: readonly ViewContainer[] = [view.container(rootId)].filter((one) => one !== undefined);
@@ -90,12 +104,15 @@ function openedContainers(view: WorkflowView, { expand, collapse }: VisibleOptio
       if (!asked) auto += shown;
       total += shown;
       opened.add(container.id);
-      for (const id of shownChildren(view, container)) {
+      for (const id of shownChildren(view, container, focused)) {
         const inner = view.container(id);
         if (inner !== undefined) candidates.push(inner);
       }
     }
-    level = candidates.sort((left, right) => failuresOf(right) - failuresOf(left));
+    level = candidates
+      .map((container) => ({ container, rank: urgency(container) }))
+      .sort((left, right) => (left.rank === right.rank ? 0 : right.rank - left.rank))
+      .map(({ container }) => container);
   }
   return opened;
 }
@@ -109,15 +126,16 @@ function isOpenByItself(view: WorkflowView, { id, children }: ViewContainer): bo
   return children.length <= viewLimits.loopChildrenAutoMax;
 }
 
-function failuresOf({ counts }: ViewContainer): number {
-  return (counts.Failed ?? 0) + (counts.Error ?? 0);
-}
-
-/** All children, or, of too many, those that need attention first, in their order. */
-function shownChildren(view: WorkflowView, { children }: ViewContainer): readonly string[] {
+/** All children, or, of too many, the one that is looked for and those that need attention first, in their order. */
+function shownChildren(
+  view: WorkflowView,
+  { children }: ViewContainer,
+  focused: ReadonlySet<string>,
+): readonly string[] {
   if (children.length <= viewLimits.childrenMax) return children;
   const urgent = children.filter((id) => isFailedOrError(phaseOf(view, id)) || phaseOf(view, id) === "Running");
-  const chosen = new Set(urgent.slice(0, viewLimits.childrenMax));
+  const chosen = new Set(children.filter((id) => focused.has(id)));
+  for (const id of urgent.slice(0, viewLimits.childrenMax - chosen.size)) chosen.add(id);
   for (const id of children) {
     if (chosen.size >= viewLimits.childrenMax) break;
     chosen.add(id);

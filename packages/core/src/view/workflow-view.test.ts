@@ -95,6 +95,42 @@ describe("what is drawn", () => {
     expect(shown.at(-1)).toMatchObject({ kind: "More", childCount: 100 });
   });
 
+  test("of too many, the one that is looked for is shown, in its place", () => {
+    const count = viewLimits.childrenMax + 100;
+    const view = new WorkflowView(header, workflow(count));
+    const asked = { ...nothing, expand: new Set(["g0/fan"]) };
+    const shown = (focus: string) =>
+      visibleGraph(view, { ...asked, focus })
+        .filter((one) => one.container === "g0/fan")
+        .map(({ id }) => id);
+    expect(shown(`fan${count - 50}`).slice(-3)).toEqual([
+      ...[`fan${viewLimits.childrenMax - 2}`, `fan${count - 50}`, "g0/fan/…"],
+    ]);
+    expect(shown("last")).not.toContain(`fan${count - 50}`);
+    expect(shown("is not there")).toHaveLength(viewLimits.childrenMax + 1);
+  });
+
+  test("of two large loops, of which one alone has room, the one with what is looked for is shown", () => {
+    ordinal = 0;
+    const loop = (slot: string, phase: NodePhase) =>
+      Array.from({ length: viewLimits.childrenMax }, (_, index) =>
+        node(`${slot}${index}`, { owner: "main", parent: "g0", slot, index }, { phase }),
+      );
+    const view = new WorkflowView(header, [
+      node("main", {}, { type: "Steps" }),
+      node("g0", { owner: "main", parent: "main" }, { type: "StepGroup" }),
+      ...loop("bad", "Failed"),
+      ...loop("good", "Succeeded"),
+    ]);
+    const asked = { ...nothing, expand: new Set(["g0/bad", "g0/good"]) };
+    const opened = (focus?: string) =>
+      visibleGraph(view, { ...asked, focus }).flatMap(({ id, kind, expanded }) =>
+        kind === "Loop" && expanded ? id : [],
+      );
+    expect(opened()).toEqual(["g0/bad"]);
+    expect(opened("good7")).toEqual(["g0/good"]);
+  });
+
   test("what the viewer closed stays closed", () => {
     const graph = visibleGraph(new WorkflowView(header, workflow(2)), { ...nothing, collapse: new Set(["main"]) });
     expect(drawn(graph)).toEqual(["- > main", "- > bye"]);

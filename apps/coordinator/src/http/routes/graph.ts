@@ -21,6 +21,7 @@ const idList = z
 const openedQuery = z.object({
   expand: idList.describe("containers to show what is in them, comma-separated"),
   collapse: idList.describe("containers to keep closed"),
+  focus: z.string().optional().describe("a node that is looked for: shown however many others are beside it"),
 });
 
 const momentQuery = openedQuery.extend({ at: queryCount.describe("the moment, Unix ms; now when absent") });

@@ -24,7 +24,7 @@ export function PreviewGraph({ snapshot }: { snapshot: Snapshot }) {
     <section className="stack" aria-label="What would run">
       <GraphCanvas
         {...{ graph, selectedId, onSelect: select, onToggle: toggle }}
-        {...{ showsCriticalPath: false, nowMs: undefined, focusRequest: 0 }}
+        {...{ showsCriticalPath: false, nowMs: undefined, focusRequest: undefined }}
       />
       <p className="muted" role="status">
         {selected === undefined ? "Nothing has run yet: this is what would." : describe(selected)}

@@ -35,6 +35,8 @@ export function FindNode({ namespace, name, onFound }: FindNodeProps) {
     enabled: asked !== "",
     placeholderData: (before) => before,
   });
+  // What stands there while the next answer is on its way is not what Enter means.
+  const isCurrent = asked === text.trim() && !found.isPlaceholderData;
   const choose = (id: string, path: readonly string[]) => {
     onFound(id, path);
     setText("");
@@ -51,7 +53,7 @@ export function FindNode({ namespace, name, onFound }: FindNodeProps) {
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
           const [first] = found.data?.items ?? [];
-          if (event.key === "Enter" && first !== undefined) choose(first.id, first.path);
+          if (event.key === "Enter" && isCurrent && first !== undefined) choose(first.id, first.path);
           if (event.key === "Escape") setText("");
         }}
       />

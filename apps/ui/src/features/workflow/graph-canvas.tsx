@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../../ui/controls.tsx";
 import { drawGraph, isOnFold, type Palette, readPalette, vertexAt } from "./draw-graph.ts";
+import { type FocusRequest, useFocusRequest } from "./focus-request.ts";
 import { type Box, type Layout, layOut } from "./layout.ts";
 import { nextInDirection } from "./next-in-direction.ts";
 import type { Graph } from "./vertices.ts";
@@ -12,8 +13,7 @@ interface GraphCanvasProps {
   readonly showsCriticalPath: boolean;
   /** Of a replay: what counts as now. */
   readonly nowMs: number | undefined;
-  /** Changes when the selected vertex is to be brought into sight. */
-  readonly focusRequest: number;
+  readonly focusRequest: FocusRequest | undefined;
   readonly onSelect: (id: string | undefined) => void;
   readonly onToggle: (id: string, isExpanded: boolean) => void;
 }
@@ -34,11 +34,10 @@ export function GraphCanvas(props: GraphCanvasProps) {
   const redraw = useDrawing(canvas, camera.viewport, latest);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each of these is another picture.
   useEffect(redraw, [graph, layout, selectedId, showsCriticalPath, nowMs]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when asked.
-  useEffect(() => {
-    const box = layout.boxes.get(selectedId ?? "");
-    if (focusRequest > 0 && box !== undefined) camera.lookAt((viewport, size) => focusedOn(box, viewport, size));
-  }, [focusRequest, layout]);
+  const sought = layout.boxes.get(focusRequest?.id ?? "");
+  useFocusRequest(focusRequest, sought !== undefined, () => {
+    if (sought !== undefined) camera.lookAt((viewport, size) => focusedOn(sought, viewport, size));
+  });
   const toggle = useToggle(layout, camera, onToggle);
   const onKeyDown = (event: KeyboardEvent) => {
     const isHandled = handleKey(event.key, { graph, layout, selectedId, onSelect, onToggle: toggle, camera });

@@ -1,14 +1,15 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useMemo, useRef } from "react";
 import { phaseClass, phaseSigns } from "../../ui/phase.tsx";
 import { type FlatRow, flatRows } from "./flat-rows.ts";
+import { type FocusRequest, useFocusRequest } from "./focus-request.ts";
 import type { Graph, Vertex } from "./vertices.ts";
 
 interface RowListProps {
   readonly graph: Graph;
   readonly label: string;
   readonly selectedId: string | undefined;
-  readonly focusRequest: number;
+  readonly focusRequest: FocusRequest | undefined;
   readonly onSelect: (id: string | undefined) => void;
   readonly onToggle: (id: string, isExpanded: boolean) => void;
   /** What stands beside the name. */
@@ -25,10 +26,8 @@ export function RowList({ graph, label, selectedId, focusRequest, onSelect, onTo
     getItemKey: (index) => rows[index]?.vertex.id ?? index,
   });
   const at = rows.findIndex(({ vertex }) => vertex.id === selectedId);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when asked.
-  useEffect(() => {
-    if (at >= 0) virtual.scrollToIndex(at, { align: "auto" });
-  }, [focusRequest]);
+  const sought = focusRequest === undefined ? -1 : rows.findIndex(({ vertex }) => vertex.id === focusRequest.id);
+  useFocusRequest(focusRequest, sought >= 0, () => virtual.scrollToIndex(sought, { align: "auto" }));
   const go = (index: number) => {
     const row = rows[Math.min(rows.length - 1, Math.max(0, index))];
     if (row === undefined) return;

@@ -9,12 +9,14 @@ import { type Graph, type GraphEvent, withEvent } from "./vertices.ts";
 export interface Opened {
   readonly expand: ReadonlySet<string>;
   readonly collapse: ReadonlySet<string>;
+  /** The node that was looked for: of very many it is shown too. */
+  readonly focus?: string | undefined;
 }
 
 export const nothingOpened: Opened = { expand: new Set(), collapse: new Set() };
 
 /** With one container opened or closed. */
-export function toggled({ expand, collapse }: Opened, id: string, isExpanded: boolean): Opened {
+export function toggled({ expand, collapse, focus }: Opened, id: string, isExpanded: boolean): Opened {
   const [more, less] = [new Set(expand), new Set(collapse)];
   if (isExpanded) {
     more.delete(id);
@@ -23,13 +25,13 @@ export function toggled({ expand, collapse }: Opened, id: string, isExpanded: bo
     less.delete(id);
     more.add(id);
   }
-  return { expand: more, collapse: less };
+  return { expand: more, collapse: less, focus };
 }
 
-/** With all of them opened. */
-export function openedTo(opened: Opened, ids: readonly string[]): Opened {
+/** With what a node is in opened, and itself shown. */
+export function openedTo(opened: Opened, id: string, ids: readonly string[]): Opened {
   const collapse = new Set([...opened.collapse].filter((id) => !ids.includes(id)));
-  return { expand: new Set([...opened.expand, ...ids]), collapse };
+  return { expand: new Set([...opened.expand, ...ids]), collapse, focus: id };
 }
 
 export interface LiveGraph {
@@ -46,7 +48,10 @@ export function useGraph(namespace: string, name: string, opened: Opened, atMs: 
     isDeleted: false,
   });
   const query = useMemo(
-    () => ({ expand: [...opened.expand].join(","), collapse: [...opened.collapse].join(",") }),
+    () => ({
+      ...{ expand: [...opened.expand].join(","), collapse: [...opened.collapse].join(",") },
+      ...(opened.focus !== undefined && { focus: opened.focus }),
+    }),
     [opened],
   );
   const base = `api/v1/capstan/workflows/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`;

@@ -7,6 +7,7 @@ import { Empty, Failure, Freshness, Loading } from "../../ui/states.tsx";
 import { Duration } from "../../ui/time.tsx";
 import { EventsView } from "./events-view.tsx";
 import { FindNode } from "./find-node.tsx";
+import type { FocusRequest } from "./focus-request.ts";
 import { GraphCanvas } from "./graph-canvas.tsx";
 import { ManifestView } from "./manifest-view.tsx";
 import { NodePanel } from "./node-panel.tsx";
@@ -41,7 +42,7 @@ function Workflow({ namespace, name }: { namespace: string; name: string }) {
   const [opened, setOpened] = useState(nothingOpened);
   const [atMs, setAtMs] = useState<number>();
   const [showsCriticalPath, setShowsCriticalPath] = useState(false);
-  const [focusRequest, setFocusRequest] = useState(0);
+  const [focusRequest, setFocusRequest] = useState<FocusRequest>();
   const { graph, isDeleted, stream } = useGraph(namespace, name, opened, atMs);
   useEffect(() => {
     document.title = `${name} · Capstan`;
@@ -54,9 +55,9 @@ function Workflow({ namespace, name }: { namespace: string; name: string }) {
     onToggle: (id: string, isExpanded: boolean) => setOpened((before) => toggled(before, id, isExpanded)),
   };
   const find = (id: string, path: readonly string[]) => {
-    setOpened((before) => openedTo(before, path));
+    setOpened((before) => openedTo(before, id, path));
     select(id);
-    setFocusRequest((count) => count + 1);
+    setFocusRequest({ id });
   };
   if (stream.state === "refused" && graph === undefined) {
     return stream.problem.status === 404 ? (
