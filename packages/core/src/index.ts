@@ -164,6 +164,7 @@ export { criticalPath } from "./view/critical-path.ts";
 export { type FoundNode, findNodes } from "./view/find-nodes.ts";
 export { type Happening, happenings } from "./view/happenings.ts";
 export { momentsOf } from "./view/moments.ts";
+export type { PhaseCounts } from "./view/place.ts";
 export { previewGraph } from "./view/preview-graph.ts";
 export { type Vertex, type VisibleOptions, viewLimits, visibleGraph } from "./view/visible-graph.ts";
-export { type PhaseCounts, WorkflowView } from "./view/workflow-view.ts";
+export { WorkflowView } from "./view/workflow-view.ts";

@@ -1,4 +1,4 @@
-import { rootId, type ViewNode } from "./view-node.ts";
+import type { Place } from "./place.ts";
 import type { WorkflowView } from "./workflow-view.ts";
 
 /**
@@ -7,45 +7,44 @@ import type { WorkflowView } from "./workflow-view.ts";
  */
 export function criticalPath(view: WorkflowView): ReadonlySet<string> {
   const path = new Set<string>();
-  const open = [rootId];
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    for (let child = lastToEnd(view, view.container(id)?.children ?? []); child !== undefined; ) {
-      if (path.has(child)) break;
-      path.add(child);
+  const open: Place[] = [view.root];
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    for (let child = lastToEnd(place.children); child !== undefined; ) {
+      if (path.has(child.id)) break;
+      path.add(child.id);
       open.push(child);
-      child = lastToEnd(view, predecessorsOf(view, child));
+      child = lastToEnd(predecessorsOf(view, child));
     }
   }
   return path;
 }
 
 /** What a node came after: by its links, or, in a step group, nothing; a retry's attempts come one after the other. */
-function predecessorsOf(view: WorkflowView, id: string): readonly string[] {
-  const node = view.node(id);
+function predecessorsOf(view: WorkflowView, place: Place): readonly Place[] {
+  const { node, above } = place;
   if (node === undefined) return [];
-  if (node.after.length > 0) return node.after;
-  if (view.node(node.container)?.type !== "Retry") return [];
-  const siblings = view.container(node.container)?.children ?? [];
-  return siblings.slice(0, Math.max(0, siblings.indexOf(id))).slice(-1);
+  const linked = view.predecessorsOf(node);
+  if (linked.length > 0) return linked.map((id) => view.place(id)).filter((one) => one !== undefined);
+  if (above?.node?.type !== "Retry") return [];
+  return above.children.slice(0, Math.max(0, above.children.indexOf(place))).slice(-1);
 }
 
-function lastToEnd(view: WorkflowView, ids: readonly string[]): string | undefined {
-  let last: { readonly id: string; readonly atMs: number } | undefined;
-  for (const id of ids) {
-    const atMs = endOf(view, id);
-    if (last === undefined || atMs > last.atMs) last = { id, atMs };
+function lastToEnd(places: readonly Place[]): Place | undefined {
+  let last: Place | undefined;
+  let lastAtMs = -1;
+  for (const place of places) {
+    const atMs = endOf(place);
+    if (atMs <= lastAtMs) continue;
+    last = place;
+    lastAtMs = atMs;
   }
-  return last?.id;
-}
-
-function endOf(view: WorkflowView, id: string): number {
-  const node = view.node(id);
-  if (node !== undefined) return endOfNode(node);
-  const items = view.container(id)?.children ?? [];
-  return items.reduce((latest, item) => Math.max(latest, endOf(view, item)), 0);
+  return last;
 }
 
 /** What has not ended counts as ending last; of several such, what began first. */
-function endOfNode(node: ViewNode): number {
-  return node.finishedAtMs ?? Number.MAX_SAFE_INTEGER - (node.startedAtMs ?? 0);
+function endOf({ node, children }: Place): number {
+  if (node !== undefined) return node.finishedAtMs ?? Number.MAX_SAFE_INTEGER - (node.startedAtMs ?? 0);
+  let latest = 0;
+  for (const child of children) latest = Math.max(latest, endOf(child));
+  return latest;
 }

@@ -1,6 +1,6 @@
 import type { NodePhase, NodeStatus, NodeType } from "../status.ts";
 
-/** What pages show of a node at a glance; small and all of one shape, since there may be 100,000 of them. */
+/** What pages show of a node at a glance, and where it stands; small and all of one shape, since there may be 100,000 of them. */
 export interface ViewNode {
   readonly id: string;
   readonly name: string;
@@ -8,8 +8,13 @@ export interface ViewNode {
   readonly type: NodeType;
   readonly phase: NodePhase;
   readonly ordinal: number;
-  /** Its container: a node's id, a loop's, or `rootId`. */
-  readonly container: string;
+  /** The node whose frame called it. */
+  readonly owner: string | undefined;
+  /** The node that has it as its child. */
+  readonly parent: string | undefined;
+  /** The step or task that it runs, and the item's number when a loop called. */
+  readonly slot: string | undefined;
+  readonly index: number | undefined;
   /** Nodes of the same container, or the hooked node, that it comes after. */
   readonly after: readonly string[];
   readonly templateName: string | undefined;
@@ -18,39 +23,30 @@ export interface ViewNode {
   readonly runStartedAtMs: number | undefined;
   readonly finishedAtMs: number | undefined;
   readonly hostNodeName: string | undefined;
-  readonly pool: string | undefined;
-  readonly attempt: number | undefined;
   readonly progress: string | undefined;
   /** Runs for a hook or an exit handler. */
   readonly hooked: boolean;
-  /** The step or task that it runs. */
-  readonly slot: string | undefined;
 }
-
-/** What contains the nodes that the workflow itself calls: its entrypoint, its exit handler, its hooks. */
-export const rootId = "";
 
 const messageCharactersMax = 500;
+const nothing: readonly string[] = [];
 
-/** What a view knows when a node comes: the nodes created before it, and the one that the entrypoint made. */
-export interface ViewedNodes {
-  readonly seen: (id: string) => ViewNode | undefined;
-  readonly entryId: string | undefined;
-}
-
-/** The node for a view. */
-export function toViewNode(node: NodeStatus, { seen, entryId }: ViewedNodes): ViewNode {
-  const { links } = node;
+/** The node for a view. What is left out of it can be forgotten at once, which matters when 100,000 are read; so does what it shares with another one. */
+export function toViewNode(node: NodeStatus, other?: ViewNode): ViewNode {
+  const { links, type } = node;
   const hooked = node.nodeFlag?.hooked === true;
   return {
     id: node.id,
     name: node.name,
     displayName: node.displayName,
-    type: node.type,
+    type,
     phase: node.phase,
     ordinal: links?.ordinal ?? 0,
-    container: containerOf(node, hooked, seen),
-    after: comesAfter(node, hooked, entryId),
+    owner: same(links?.owner ?? (type === "Container" ? node.boundaryID : undefined), other?.owner),
+    parent: same(links?.parent, other?.parent),
+    slot: links?.slot,
+    index: links?.index,
+    after: hooked ? hookedTo(links?.parent) : (links?.after ?? links?.parents ?? nothing),
     hooked,
     templateName: node.templateName,
     message: node.message?.slice(0, messageCharactersMax),
@@ -58,37 +54,15 @@ export function toViewNode(node: NodeStatus, { seen, entryId }: ViewedNodes): Vi
     runStartedAtMs: node.runStartedAtMs,
     finishedAtMs: node.finishedAtMs,
     hostNodeName: node.hostNodeName,
-    pool: node.pool,
-    attempt: node.attempt,
     progress: node.progress,
-    slot: links?.slot,
   };
 }
 
-/** A loop in a step group has no node of its own: its items are gathered below this id. */
-export function loopId(groupId: string, slot: string): string {
-  return `${groupId}/${slot}`;
+/** Equal texts are kept once. */
+function same(text: string | undefined, other: string | undefined): string | undefined {
+  return text === other ? other : text;
 }
 
-function containerOf(node: NodeStatus, hooked: boolean, seen: (id: string) => ViewNode | undefined): string {
-  const { parent, owner, index, slot } = node.links ?? {};
-  const above = parent === undefined ? undefined : seen(parent);
-  // A hook stands beside what it is hooked to.
-  if (hooked) return above?.container ?? owner ?? rootId;
-  if (node.type === "Container") return owner ?? node.boundaryID ?? parent ?? rootId;
-  if (above !== undefined && slot !== undefined && index !== undefined && above.type === "StepGroup") {
-    return loopId(above.id, slot);
-  }
-  if (above !== undefined && containers.has(above.type)) return above.id;
-  return owner ?? rootId;
-}
-
-const containers: ReadonlySet<NodeType> = new Set<NodeType>(["StepGroup", "TaskGroup", "Retry", "Steps", "DAG", "Pod"]);
-
-function comesAfter(node: NodeStatus, hooked: boolean, entryId: string | undefined): readonly string[] {
-  const { after, parents, parent } = node.links ?? {};
-  if (!hooked) return after ?? parents ?? [];
-  // The workflow's exit handler hangs on no node, but follows the entrypoint's.
-  const hookedTo = parent ?? entryId;
-  return hookedTo === undefined || hookedTo === node.id ? [] : [hookedTo];
+function hookedTo(parent: string | undefined): readonly string[] {
+  return parent === undefined ? nothing : [parent];
 }

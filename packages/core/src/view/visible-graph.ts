@@ -1,8 +1,9 @@
 import { isFailedOrError, isTerminal } from "../graph/phases.ts";
 import type { NodePhase, NodeType } from "../status.ts";
 import { heatStrip } from "./heat-strip.ts";
-import { rootId, type ViewNode } from "./view-node.ts";
-import { type PhaseCounts, phaseOfCounts, type ViewContainer, type WorkflowView } from "./workflow-view.ts";
+import { type PhaseCounts, type Place, phaseOfCounts } from "./place.ts";
+import type { ViewNode } from "./view-node.ts";
+import type { WorkflowView } from "./workflow-view.ts";
 
 /** One thing to draw: a node, a loop in a step group, or what is left of a container that is shown in part. */
 export interface Vertex {
@@ -55,71 +56,66 @@ export const viewLimits = {
  * In an order in which containers come before what is in them.
  */
 export function visibleGraph(view: WorkflowView, options: VisibleOptions): readonly Vertex[] {
-  const focused = focusedIds(view, options);
-  const opened = openedContainers(view, options, focused);
+  const focused = focusedPlaces(view, options);
+  const opened = openedPlaces(view, options, focused);
   const vertices: Vertex[] = [];
-  const emit = (container: ViewContainer) => {
-    const shown = shownChildren(view, container, focused);
-    const isChain = view.node(container.id)?.type === "Retry";
-    for (const [index, id] of shown.entries()) {
-      const inner = view.container(id);
-      const expanded = inner !== undefined && opened.has(id);
-      const vertex = toVertex(view, id, container.id, inner, expanded);
+  const emit = (container: Place) => {
+    const shown = shownChildren(container, focused);
+    const isChain = container.node?.type === "Retry";
+    for (const [index, place] of shown.entries()) {
+      const expanded = opened.has(place);
+      const vertex = toVertex(view, place, expanded);
       const previous = shown[index - 1];
       // Attempts follow each other, though no link says so.
-      vertices.push(isChain && previous !== undefined ? { ...vertex, after: [previous] } : vertex);
-      if (inner !== undefined && expanded) emit(inner);
+      vertices.push(isChain && previous !== undefined ? { ...vertex, after: [previous.id] } : vertex);
+      if (expanded) emit(place);
     }
-    const left = container.children.length - shown.length;
-    if (left > 0) vertices.push(theRest(view, container, shown, left));
+    if (container.children.length > shown.length) vertices.push(theRest(container, shown));
   };
-  const root = view.container(rootId);
-  if (root !== undefined) emit(root);
+  emit(view.root);
   return vertices;
 }
 
 /** The node that is looked for and what it is in. */
-function focusedIds(view: WorkflowView, { focus }: VisibleOptions): ReadonlySet<string> {
-  return new Set(focus === undefined || view.node(focus) === undefined ? [] : [focus, ...view.above(focus)]);
+function focusedPlaces(view: WorkflowView, { focus }: VisibleOptions): ReadonlySet<Place> {
+  const focused = new Set<Place>();
+  for (let at = view.place(focus ?? ""); at !== undefined; at = at.above) focused.add(at);
+  return focused;
 }
 
-function openedContainers(
+function openedPlaces(
   view: WorkflowView,
   { expand, collapse }: VisibleOptions,
-  focused: ReadonlySet<string>,
-): ReadonlySet<string> {
-  const urgency = ({ id, counts }: ViewContainer) =>
-    focused.has(id) ? Number.POSITIVE_INFINITY : (counts.Failed ?? 0) + (counts.Error ?? 0);
-  const opened = new Set<string>();
+  focused: ReadonlySet<Place>,
+): ReadonlySet<Place> {
+  const urgency = (place: Place) =>
+    focused.has(place) ? Number.POSITIVE_INFINITY : (place.counts.Failed ?? 0) + (place.counts.Error ?? 0);
+  const opened = new Set<Place>();
   let [auto, total] = [0, 0];
-  let level: readonly ViewContainer[] = [view.container(rootId)].filter((one) => one !== undefined);
+  let level: readonly Place[] = [view.root];
   while (level.length > 0) {
-    const candidates: ViewContainer[] = [];
-    for (const container of level) {
-      const shown = Math.min(container.children.length, viewLimits.childrenMax);
-      const asked = container.id === rootId || expand.has(container.id);
-      const fits = auto + shown <= viewLimits.verticesAutoMax && isOpenByItself(view, container);
-      if (!asked && (collapse.has(container.id) || !fits)) continue;
+    const candidates: Place[] = [];
+    for (const place of level) {
+      const shown = Math.min(place.children.length, viewLimits.childrenMax);
+      const asked = place === view.root || expand.has(place.id);
+      const fits = auto + shown <= viewLimits.verticesAutoMax && isOpenByItself(place);
+      if (!asked && (collapse.has(place.id) || !fits)) continue;
       if (total + shown > viewLimits.verticesMax) continue;
       if (!asked) auto += shown;
       total += shown;
-      opened.add(container.id);
-      for (const id of shownChildren(view, container, focused)) {
-        const inner = view.container(id);
-        if (inner !== undefined) candidates.push(inner);
-      }
+      opened.add(place);
+      for (const child of shownChildren(place, focused)) if (child.children.length > 0) candidates.push(child);
     }
     level = candidates
-      .map((container) => ({ container, rank: urgency(container) }))
+      .map((place) => ({ place, rank: urgency(place) }))
       .sort((left, right) => (left.rank === right.rank ? 0 : right.rank - left.rank))
-      .map(({ container }) => container);
+      .map(({ place }) => place);
   }
   return opened;
 }
 
 /** Loops and retries are read as one thing unless they are short; all else is structure. */
-function isOpenByItself(view: WorkflowView, { id, children }: ViewContainer): boolean {
-  const node = view.node(id);
+function isOpenByItself({ node, children }: Place): boolean {
   const isStructure = node?.type === "Steps" || node?.type === "DAG" || node?.type === "StepGroup";
   if (isStructure) return true;
   if (node?.type === "Retry" || node?.type === "Pod") return false;
@@ -127,52 +123,41 @@ function isOpenByItself(view: WorkflowView, { id, children }: ViewContainer): bo
 }
 
 /** All children, or, of too many, the one that is looked for and those that need attention first, in their order. */
-function shownChildren(
-  view: WorkflowView,
-  { children }: ViewContainer,
-  focused: ReadonlySet<string>,
-): readonly string[] {
+function shownChildren({ children }: Place, focused: ReadonlySet<Place>): readonly Place[] {
   if (children.length <= viewLimits.childrenMax) return children;
-  const urgent = children.filter((id) => isFailedOrError(phaseOf(view, id)) || phaseOf(view, id) === "Running");
-  const chosen = new Set(children.filter((id) => focused.has(id)));
-  for (const id of urgent.slice(0, viewLimits.childrenMax - chosen.size)) chosen.add(id);
-  for (const id of children) {
+  const urgent = children.filter((child) => isFailedOrError(phaseOf(child)) || phaseOf(child) === "Running");
+  const chosen = new Set(children.filter((child) => focused.has(child)));
+  for (const child of urgent.slice(0, viewLimits.childrenMax - chosen.size)) chosen.add(child);
+  for (const child of children) {
     if (chosen.size >= viewLimits.childrenMax) break;
-    chosen.add(id);
+    chosen.add(child);
   }
-  return children.filter((id) => chosen.has(id));
+  return children.filter((child) => chosen.has(child));
 }
 
-function phaseOf(view: WorkflowView, id: string): NodePhase {
-  const node = view.node(id);
-  return node?.phase ?? phaseOfCounts(view.container(id)?.counts ?? {});
+function phaseOf({ node, counts }: Place): NodePhase {
+  return node?.phase ?? phaseOfCounts(counts);
 }
 
-function toVertex(
-  view: WorkflowView,
-  id: string,
-  containerId: string,
-  inner: ViewContainer | undefined,
-  expanded: boolean,
-): Vertex {
-  const node = view.node(id);
+function toVertex(view: WorkflowView, place: Place, expanded: boolean): Vertex {
+  const { node, above, children, counts } = place;
   return {
-    ...(node === undefined ? loopVertex(view, id, inner) : nodeVertex(view, node)),
-    ...(containerId !== rootId && { container: containerId }),
-    ...(inner !== undefined && {
-      childCount: inner.children.length,
+    ...(node === undefined ? loopVertex(place) : nodeVertex(view, place, node)),
+    ...(above !== undefined && above !== view.root && { container: above.id }),
+    ...(children.length > 0 && {
+      childCount: children.length,
       expanded,
-      counts: { ...inner.counts },
-      ...(!expanded && { strip: stripOf(view, inner.children) }),
+      counts: { ...counts },
+      ...(!expanded && { strip: stripOf(children) }),
     }),
   };
 }
 
-function nodeVertex(view: WorkflowView, node: ViewNode): Vertex {
+function nodeVertex(view: WorkflowView, { above }: Place, node: ViewNode): Vertex {
   const { id, templateName, message, startedAtMs, runStartedAtMs, finishedAtMs, hostNodeName, progress } = node;
   return {
     ...{ id, kind: node.type, name: node.displayName, phase: node.phase },
-    after: node.after.filter((before) => view.node(before)?.container === node.container),
+    after: view.predecessorsOf(node).filter((before) => view.place(before)?.above === above),
     ...(templateName !== undefined && { templateName }),
     ...(message !== undefined && message !== "" && { message }),
     ...(startedAtMs !== undefined && { startedAtMs }),
@@ -184,10 +169,10 @@ function nodeVertex(view: WorkflowView, node: ViewNode): Vertex {
   };
 }
 
-function loopVertex(view: WorkflowView, id: string, inner: ViewContainer | undefined): Vertex {
-  const first = view.node(inner?.children[0] ?? "");
-  const phase = phaseOfCounts(inner?.counts ?? {});
-  const finishedAtMs = isTerminal(phase) ? lastEndMs(view, inner?.children ?? []) : undefined;
+function loopVertex({ id, children, counts }: Place): Vertex {
+  const first = children[0]?.node;
+  const phase = phaseOfCounts(counts);
+  const finishedAtMs = isTerminal(phase) ? lastEndMs(children) : undefined;
   return {
     ...{ id, kind: "Loop" as const, name: first?.slot ?? id, phase, after: [] },
     ...(finishedAtMs !== undefined && { finishedAtMs }),
@@ -196,30 +181,33 @@ function loopVertex(view: WorkflowView, id: string, inner: ViewContainer | undef
   };
 }
 
-function lastEndMs(view: WorkflowView, ids: readonly string[]): number | undefined {
+function lastEndMs(places: readonly Place[]): number | undefined {
   let last: number | undefined;
-  for (const id of ids) {
-    const { finishedAtMs } = view.node(id) ?? {};
+  for (const { node } of places) {
+    const finishedAtMs = node?.finishedAtMs;
     if (finishedAtMs !== undefined && finishedAtMs > (last ?? 0)) last = finishedAtMs;
   }
   return last;
 }
 
-function theRest(view: WorkflowView, container: ViewContainer, shown: readonly string[], left: number): Vertex {
+function theRest(container: Place, shown: readonly Place[]): Vertex {
   const chosen = new Set(shown);
-  const hidden = container.children.filter((id) => !chosen.has(id));
+  const hidden = container.children.filter((place) => !chosen.has(place));
+  const [first] = hidden;
   return {
     id: `${container.id}/…`,
-    ...(container.id !== rootId && { container: container.id }),
-    ...{ kind: "More", name: `${left} more`, phase: phaseOf(view, hidden[0] ?? ""), after: [] },
-    childCount: left,
-    strip: stripOf(view, hidden),
+    ...(container.above !== undefined && { container: container.id }),
+    ...{
+      kind: "More",
+      name: `${hidden.length} more`,
+      phase: first === undefined ? "Omitted" : phaseOf(first),
+      after: [],
+    },
+    childCount: hidden.length,
+    strip: stripOf(hidden),
   };
 }
 
-function stripOf(view: WorkflowView, ids: readonly string[]): string {
-  return heatStrip(
-    ids.map((id) => phaseOf(view, id)),
-    viewLimits.stripBuckets,
-  );
+function stripOf(places: readonly Place[]): string {
+  return heatStrip(places.map(phaseOf), viewLimits.stripBuckets);
 }

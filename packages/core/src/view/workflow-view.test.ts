@@ -181,7 +181,7 @@ describe("changes", () => {
           }
         }
         const anew = new WorkflowView(header, now.values());
-        for (const id of ["", "main", "g0"]) expect(view.container(id)?.counts).toEqual(anew.container(id)?.counts);
+        for (const id of ["", "main", "g0"]) expect(view.place(id)?.counts).toEqual(anew.place(id)?.counts);
       }),
     );
   });
@@ -190,13 +190,13 @@ describe("changes", () => {
     ordinal = 0;
     const steps = node("main", {}, { type: "Steps", phase: "Running" });
     const view = new WorkflowView(header, [steps]);
-    expect(view.container("")?.counts).toEqual({ Running: 1 });
+    expect(view.place("")?.counts).toEqual({ Running: 1 });
     const group = node("g0", { owner: "main", parent: "main" }, { type: "StepGroup", phase: "Running" });
     const pod = node("a", { owner: "main", parent: "g0", slot: "a" }, { phase: "Failed" });
     view.apply({ nodes: [group, pod], removedNodeIds: [] });
-    expect(view.container("")?.counts).toEqual({ Failed: 1 });
+    expect(view.place("")?.counts).toEqual({ Failed: 1 });
     view.apply({ nodes: [], removedNodeIds: ["a", "g0"] });
-    expect(view.container("")?.counts).toEqual({ Running: 1 });
+    expect(view.place("")?.counts).toEqual({ Running: 1 });
   });
 });
 

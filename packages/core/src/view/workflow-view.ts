@@ -1,49 +1,36 @@
-import { isTerminal } from "../graph/phases.ts";
-import type { NodePhase, NodeStatus, WorkflowHeader } from "../status.ts";
+import type { NodeStatus, NodeType, WorkflowHeader } from "../status.ts";
 import { nodeAt, phaseAt } from "./node-at.ts";
-import { loopId, rootId, toViewNode, type ViewNode } from "./view-node.ts";
+import { type Place, TreePlace } from "./place.ts";
+import { toViewNode, type ViewNode } from "./view-node.ts";
 
-/** How many leaf nodes are in each phase; phases without any are absent. */
-export type PhaseCounts = { readonly [P in NodePhase]?: number };
-
-/** What contains nodes: a composite node, or the items of a loop in a step group. */
-export interface ViewContainer {
-  readonly id: string;
-  /** In order of creation. */
-  readonly children: readonly string[];
-  readonly counts: PhaseCounts;
-}
-
-interface Container extends ViewContainer {
-  readonly children: string[];
-  readonly counts: { [P in NodePhase]?: number };
-  /** Of a loop: where it stands. */
-  readonly above?: string;
-}
+/** The place of what the workflow itself calls: its entrypoint, its exit handler, its hooks. */
+export const rootId = "";
 
 /**
- * A workflow's nodes as a tree of containers, kept up to date at the cost of what changes: a changed leaf changes the counts of the
- * containers above it. In memory, for as long as somebody looks.
+ * A workflow's nodes as a tree of places, kept up to date at the cost of what changes: a changed leaf changes the counts of the
+ * places above it. In memory, for as long as somebody looks.
  */
 export class WorkflowView {
-  readonly #nodes = new Map<string, ViewNode>();
-  readonly #containers = new Map<string, Container>([[rootId, { id: rootId, children: [], counts: {} }]]);
+  readonly #root = new TreePlace(rootId);
+  readonly #places = new Map<string, TreePlace>([[rootId, this.#root]]);
   #header: WorkflowHeader;
-  /** Grows with every change. */
-  version = 0;
+  #gathered: TreePlace[] = [];
+  #nodeCount = 0;
 
-  constructor(header: WorkflowHeader, nodes: Iterable<NodeStatus>) {
+  constructor(header: WorkflowHeader, nodes: Iterable<NodeStatus> = []) {
     this.#header = header;
-    this.apply({ nodes: [...nodes], removedNodeIds: [] });
+    this.gather(nodes);
+    this.settle();
   }
 
   /** The workflow as it was at a moment, as far as the nodes' times tell. */
   at(atMs: number): WorkflowView {
-    const past = new WorkflowView({ ...this.#header, phase: phaseAt(this.#header, atMs) }, []);
-    for (const node of this.#nodes.values()) {
+    const past = new WorkflowView({ ...this.#header, phase: phaseAt(this.#header, atMs) });
+    for (const node of this.nodes()) {
       const then = nodeAt(node, atMs);
-      if (then !== undefined) past.#put(then);
+      if (then !== undefined) past.#gatherOne(then);
     }
+    past.settle();
     return past;
   }
 
@@ -52,7 +39,11 @@ export class WorkflowView {
   }
 
   get nodeCount(): number {
-    return this.#nodes.size;
+    return this.#nodeCount;
+  }
+
+  get root(): Place {
+    return this.#root;
   }
 
   /** Takes a change in; values are whole, so taking one twice is harmless. */
@@ -61,147 +52,142 @@ export class WorkflowView {
     readonly nodes: readonly NodeStatus[];
     readonly removedNodeIds: readonly string[];
   }): void {
-    this.version++;
     if (change.header !== undefined) this.#header = change.header;
     for (const id of change.removedNodeIds) this.#remove(id);
-    const seen = (id: string) => this.#nodes.get(id);
-    for (const node of inOrder(change.nodes)) {
-      this.#put(toViewNode(node, { seen, entryId: this.#containers.get(rootId)?.children[0] }));
+    this.gather(change.nodes);
+    this.settle();
+  }
+
+  /** Takes nodes in without looking where they belong, so that they may come in any order; `settle` ends it. */
+  gather(nodes: Iterable<NodeStatus>): void {
+    let last: ViewNode | undefined;
+    for (const node of nodes) {
+      last = toViewNode(node, last);
+      this.#gatherOne(last);
     }
+  }
+
+  /** Puts what was gathered into its places. */
+  settle(): void {
+    for (const place of inOrder(this.#gathered)) if (place.node !== undefined) this.#settleOne(place, place.node);
+    this.#gathered = [];
+  }
+
+  place(id: string): Place | undefined {
+    return this.#places.get(id);
   }
 
   node(id: string): ViewNode | undefined {
-    return this.#nodes.get(id);
+    return this.#places.get(id)?.node;
   }
 
-  nodes(): IterableIterator<ViewNode> {
-    return this.#nodes.values();
+  *nodes(): Generator<ViewNode> {
+    for (const { node } of this.#places.values()) if (node !== undefined) yield node;
   }
 
-  container(id: string): ViewContainer | undefined {
-    return this.#containers.get(id);
-  }
-
-  /** The containers above a node or container, the innermost first, the root left out. */
+  /** The ids of what a node is in, the innermost first, the root left out. */
   above(id: string): readonly string[] {
     const found: string[] = [];
-    for (let at = this.#containerAbove(id); at !== undefined && at !== rootId; at = this.#containerAbove(at))
-      found.push(at);
+    for (let at = this.#places.get(id)?.above; at !== undefined && at !== this.#root; at = at.above) found.push(at.id);
     return found;
   }
 
-  #containerAbove(id: string): string | undefined {
-    return this.#nodes.get(id)?.container ?? this.#containers.get(id)?.above;
+  /** What a node comes after. */
+  predecessorsOf(node: ViewNode): readonly string[] {
+    if (!node.hooked || node.after.length > 0) return node.after;
+    // The workflow's exit handler hangs on no node, but follows the entrypoint's.
+    const entry = this.#root.children[0];
+    return entry === undefined || entry.node === node ? [] : [entry.id];
   }
 
-  #put(node: ViewNode): void {
-    const before = this.#nodes.get(node.id);
-    if (before !== undefined && before.container !== node.container) this.#remove(node.id);
-    const known = this.#nodes.get(node.id);
-    this.#nodes.set(node.id, node);
-    if (known === undefined) {
-      this.#containerOf(node).children.push(node.id);
-      if (this.#isCounted(node)) this.#count(node, 1);
-      return;
-    }
-    if (known.phase === node.phase || !this.#isCounted(node)) return;
-    this.#count(known, -1);
-    this.#count(node, 1);
+  #gatherOne(node: ViewNode): void {
+    const place = this.#placeOf(node.id);
+    if (place.node === undefined) this.#nodeCount++;
+    place.become(node);
+    this.#gathered.push(place);
+  }
+
+  #settleOne(place: TreePlace, node: ViewNode): void {
+    const above = this.#placeAbove(node);
+    if (place.above === above) return;
+    this.#takeOut(place);
+    place.enter(above);
   }
 
   #remove(id: string): void {
-    const node = this.#nodes.get(id);
-    if (node === undefined) return;
-    if (this.#isCounted(node)) this.#count(node, -1);
-    this.#nodes.delete(id);
-    if (this.#containers.get(id)?.children.length === 0) this.#containers.delete(id);
-    this.#leave(node.container, id);
+    const place = this.#places.get(id);
+    if (place?.node === undefined) return;
+    this.#nodeCount--;
+    this.#takeOut(place);
+    place.become(undefined);
+    // What is in it goes by itself.
+    if (place.children.length === 0) this.#places.delete(id);
   }
 
-  /** Takes a child out of its container; a container without children is a leaf again, or, for a loop, nothing. */
-  #leave(containerId: string, childId: string): void {
-    const container = this.#containers.get(containerId);
-    const at = container?.children.lastIndexOf(childId) ?? -1;
-    if (container === undefined || at < 0) return;
-    container.children.splice(at, 1);
-    if (container.children.length > 0 || containerId === rootId) return;
-    this.#containers.delete(containerId);
-    if (container.above !== undefined) this.#leave(container.above, containerId);
-    const holder = this.#nodes.get(containerId);
-    if (holder !== undefined && holder.type !== "Pod") this.#count(holder, 1);
+  /** A place that neither holds anything nor is a node's is none: an empty loop, or what is left of a node that went before its children. */
+  #takeOut(place: TreePlace): void {
+    const { above } = place;
+    if (above === undefined) return;
+    place.leave();
+    if (above.node !== undefined || above.children.length > 0 || above === this.#root) return;
+    this.#places.delete(above.id);
+    this.#takeOut(above);
   }
 
-  /** What contains others is not counted itself; a Pod counts once, whatever containers it has. */
-  #isCounted({ id, type }: ViewNode): boolean {
-    return type === "Pod" || (type !== "Container" && !this.#containers.has(id));
+  #placeAbove(node: ViewNode): TreePlace {
+    const { owner, slot, index } = node;
+    const parent = node.parent === undefined ? undefined : this.#places.get(node.parent);
+    // A hook stands beside what it is hooked to.
+    if (node.hooked) return parent?.above ?? this.#placeOf(owner);
+    if (node.type === "Container") return this.#placeOf(owner ?? node.parent);
+    const type = parent?.node?.type;
+    if (parent === undefined || type === undefined || !containers.has(type)) return this.#placeOf(owner);
+    return type === "StepGroup" && slot !== undefined && index !== undefined ? this.#loopIn(parent, slot) : parent;
   }
 
-  #count(node: ViewNode, by: number): void {
-    for (let at: string | undefined = node.container; at !== undefined; at = this.#containerAbove(at)) {
-      const counts = this.#containers.get(at)?.counts;
-      if (counts === undefined) return;
-      const count = (counts[node.phase] ?? 0) + by;
-      if (count === 0) delete counts[node.phase];
-      else counts[node.phase] = count;
-    }
-  }
-
-  #containerOf(node: ViewNode): Container {
-    const known = this.#containers.get(node.container);
+  /** Made when its node has not come yet. */
+  #placeOf(id: string = rootId): TreePlace {
+    const known = this.#places.get(id);
     if (known !== undefined) return known;
-    const { container: id, slot } = node;
-    const holder = this.#nodes.get(id);
-    // The holder was counted as a leaf until now.
-    if (holder !== undefined && holder.type !== "Pod") this.#count(holder, -1);
-    const groupId = slot === undefined ? "" : id.slice(0, -(slot.length + 1));
-    const isLoop = holder === undefined && slot !== undefined && loopId(groupId, slot) === id;
-    const made: Container = { id, children: [], counts: {}, ...(isLoop && { above: groupId }) };
-    if (isLoop) this.#loopIn(groupId, id);
-    this.#containers.set(id, made);
+    const made = new TreePlace(id);
+    this.#places.set(id, made);
     return made;
   }
 
-  /** A loop stands in its group like a node, once. */
-  #loopIn(groupId: string, id: string): void {
-    const group = this.#containers.get(groupId);
-    if (group !== undefined) {
-      group.children.push(id);
-      return;
-    }
-    const holder = this.#nodes.get(groupId);
-    if (holder !== undefined) this.#count(holder, -1);
-    this.#containers.set(groupId, { id: groupId, children: [id], counts: {} });
+  /** A loop stands in its group like a node. */
+  #loopIn(group: TreePlace, slot: string): TreePlace {
+    // Items come one after the other: no name has to be made to find their loop.
+    const last = group.children.at(-1);
+    if (last?.slot === slot) return last;
+    const id = `${group.id}/${slot}`;
+    const known = this.#places.get(id);
+    if (known !== undefined) return known;
+    const made = new TreePlace(id, slot);
+    this.#places.set(id, made);
+    made.enter(group);
+    return made;
   }
 }
 
-/** In order of creation. Ordinals are nearly dense, so very many are put into their places rather than compared. */
-function inOrder(nodes: readonly NodeStatus[]): readonly NodeStatus[] {
-  const ordinalOf = (node: NodeStatus) => node.links?.ordinal ?? 0;
-  const compared = () => [...nodes].sort((left, right) => ordinalOf(left) - ordinalOf(right));
-  if (nodes.length < 1_000) return compared();
-  const places = new Array<NodeStatus | undefined>(nodes.length);
-  const others: NodeStatus[] = [];
-  for (const node of nodes) {
-    const ordinal = ordinalOf(node);
-    if (ordinal < places.length && places[ordinal] === undefined) places[ordinal] = node;
-    else others.push(node);
+const containers: ReadonlySet<NodeType> = new Set<NodeType>(["StepGroup", "TaskGroup", "Retry", "Steps", "DAG", "Pod"]);
+
+/** In order of creation. Ordinals are nearly dense, so very many are put where they belong rather than compared. */
+function inOrder(places: readonly TreePlace[]): readonly TreePlace[] {
+  const compared = (list: readonly TreePlace[]) => [...list].sort((left, right) => ordinalOf(left) - ordinalOf(right));
+  if (places.length < 1_000) return compared(places);
+  const ordered = new Array<TreePlace | undefined>(places.length);
+  const others: TreePlace[] = [];
+  for (const place of places) {
+    const ordinal = ordinalOf(place);
+    if (ordinal < ordered.length && ordered[ordinal] === undefined) ordered[ordinal] = place;
+    else others.push(place);
   }
-  if (others.length > 1_000) return compared();
-  const placed = places.filter((node) => node !== undefined);
-  if (others.length === 0) return placed;
+  if (others.length > 1_000) return compared(places);
+  const dense = ordered.filter((place) => place !== undefined);
   // A few that came twice, or after a retry: they sort in at little cost.
-  return [...placed, ...others].sort((left, right) => ordinalOf(left) - ordinalOf(right));
+  return others.length === 0 ? dense : compared([...dense, ...others]);
 }
 
-/** The worst, or else the liveliest, phase of what is counted: what a container without a node of its own is in. */
-export function phaseOfCounts(counts: PhaseCounts): NodePhase {
-  if (counts.Running !== undefined) return "Running";
-  if (counts.Pending !== undefined) return isTouched(counts) ? "Running" : "Pending";
-  for (const phase of ["Error", "Failed", "Succeeded", "Skipped"] as const)
-    if (counts[phase] !== undefined) return phase;
-  return "Omitted";
-}
-
-function isTouched(counts: PhaseCounts): boolean {
-  return (Object.keys(counts) as NodePhase[]).some(isTerminal);
+function ordinalOf({ node }: TreePlace): number {
+  return node?.ordinal ?? 0;
 }

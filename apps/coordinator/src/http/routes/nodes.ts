@@ -145,20 +145,18 @@ function timesOf({ startedAtMs, runStartedAtMs, finishedAtMs }: NodeStatus) {
 
 function nameIn(view: WorkflowView, id: string): string {
   const node = view.node(id);
-  return node?.displayName ?? view.node(view.container(id)?.children[0] ?? "")?.slot ?? id;
+  return node?.displayName ?? view.place(id)?.children[0]?.node?.slot ?? id;
 }
 
 /** The attempts of the step that a node is, or is an attempt of. */
 function attemptsOf(view: WorkflowView, id: string) {
-  const node = view.node(id);
-  const retry = node?.type === "Retry" ? node : view.node(node?.container ?? "");
-  if (retry?.type !== "Retry") return [];
-  const attempts = (view.container(retry.id)?.children ?? []).slice(-limits.attemptsShownMax);
-  return attempts.flatMap((attemptId) => {
-    const one = view.node(attemptId);
-    if (one === undefined) return [];
-    const { displayName: name, phase, message, startedAtMs, finishedAtMs } = one;
-    return { id: one.id, name, phase, message, startedAtMs, finishedAtMs };
+  const place = view.place(id);
+  const retry = place?.node?.type === "Retry" ? place : place?.above;
+  if (retry?.node?.type !== "Retry") return [];
+  return retry.children.slice(-limits.attemptsShownMax).flatMap(({ node }) => {
+    if (node === undefined) return [];
+    const { displayName: name, phase, message, startedAtMs, finishedAtMs } = node;
+    return { id: node.id, name, phase, message, startedAtMs, finishedAtMs };
   });
 }
 

@@ -1,4 +1,4 @@
-import { type NodeStatus, WorkflowView } from "@capstan/core";
+import { WorkflowView } from "@capstan/core";
 import type { HttpDependencies } from "../dependencies.ts";
 import { limits } from "../limits.ts";
 import { notFound, type WorkflowPlace } from "../workflow-lookup.ts";
@@ -109,9 +109,10 @@ class FollowedView {
     this.#lastId = await this.#reader.lastChangeId(shard, uid);
     const head = await this.#reader.getHead(shard, uid);
     if (head === undefined) throw notFound(this.#place);
-    const nodes: NodeStatus[] = [];
-    for await (const page of this.#reader.scanNodes(shard, uid)) for (const node of page) nodes.push(node);
-    this.#view = new WorkflowView(head.header, nodes);
-    return this.#view;
+    const view = new WorkflowView(head.header);
+    for await (const page of this.#reader.scanNodes(shard, uid)) view.gather(page);
+    view.settle();
+    this.#view = view;
+    return view;
   }
 }
