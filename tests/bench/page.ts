@@ -69,7 +69,7 @@ async function changeLatency({ url }: RunningSystem, browser: Browser): Promise<
     const name = await submit(waiting);
     await page.goto(`${url}/workflows/default/${name}`);
     await page.locator("canvas").waitFor();
-    const shown = untilText(page, "header .chip", "suspended");
+    const shown = await untilText(page, "header .chip", "suspended");
     await fetch(`${url}/api/v1/workflows/default/${name}/suspend`, { method: "PUT" });
     ofWorkflow.push(await delayOf(shown));
   }
@@ -78,7 +78,7 @@ async function changeLatency({ url }: RunningSystem, browser: Browser): Promise<
   const ofList: number[] = [];
   for (let index = 0; index < changes; index++) {
     const name = `listed-${index}`;
-    const shown = untilText(page, ".cell-name a", name);
+    const shown = await untilText(page, ".cell-name a", name);
     await submit({ ...waiting, metadata: { name } });
     ofList.push(await delayOf(shown));
   }
@@ -89,26 +89,29 @@ async function changeLatency({ url }: RunningSystem, browser: Browser): Promise<
   ];
 }
 
-/** When the first element that the selector finds says so, by the clock that the page shares with us. */
-function untilText(page: Page, selector: string, text: string): Promise<number> {
-  return page.evaluate(
-    ([where, wanted]) =>
-      new Promise<number>((done) => {
-        const isThere = () => document.querySelector(where)?.textContent === wanted;
+/** When the first element that the selector finds will say so, by the clock that the page shares with us: the page watches from when this resolves. */
+async function untilText(page: Page, selector: string, text: string): Promise<() => Promise<number>> {
+  const watch = await page.evaluateHandle(
+    ([where, wanted]) => {
+      const shown = new Promise<number>((done) => {
         const observer = new MutationObserver(() => {
-          if (!isThere()) return;
+          if (document.querySelector(where)?.textContent !== wanted) return;
           observer.disconnect();
           done(Date.now());
         });
         observer.observe(document.body, { childList: true, subtree: true, characterData: true });
-      }),
+      });
+      // Wrapped, or else the browser's answer would wait for it.
+      return { shown };
+    },
     [selector, text] as const,
   );
+  return () => watch.evaluate(({ shown }) => shown);
 }
 
-async function delayOf(shown: Promise<number>): Promise<number> {
+async function delayOf(shown: () => Promise<number>): Promise<number> {
   const answeredAtMs = Date.now();
-  return Math.max(0, (await shown) - answeredAtMs);
+  return Math.max(0, (await shown()) - answeredAtMs);
 }
 
 function latencyRows(name: string, delays: readonly number[]): readonly BenchRow[] {

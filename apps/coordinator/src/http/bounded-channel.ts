@@ -1,6 +1,3 @@
-/** Nothing came for a while. */
-export const idle: unique symbol = Symbol("idle");
-
 /** A queue between producers and one consumer that holds at most `capacity` items: a producer waits for room. */
 export class BoundedChannel<T> {
   readonly #capacity: number;
@@ -31,14 +28,12 @@ export class BoundedChannel<T> {
     for (const resume of this.#waitingProducers.splice(0)) resume();
   }
 
-  /** The next item; undefined at the end; `idle` when `patience` resolves before there is one. */
-  async take(patience: () => Promise<void>): Promise<T | typeof idle | undefined> {
+  /** The next item; undefined at the end. */
+  async take(): Promise<T | undefined> {
     while (this.#items.length === 0 && !this.#closed) {
-      const arrived = new Promise<"arrived">((resolve) => {
-        this.#waitingConsumer = () => resolve("arrived");
+      await new Promise<void>((resolve) => {
+        this.#waitingConsumer = resolve;
       });
-      const first = await Promise.race([arrived, patience()]);
-      if (first !== "arrived" && this.#items.length === 0 && !this.#closed) return idle;
     }
     const item = this.#items.shift();
     this.#waitingProducers.shift()?.();

@@ -1,4 +1,4 @@
-import type { Clock, WorkflowReader } from "@capstan/core";
+import type { Clock, IndexChange, WorkflowReader } from "@capstan/core";
 
 /** Tells a watcher that it should look again. Wake-ups that come while it is busy are one. */
 export class Wakeup {
@@ -27,24 +27,30 @@ export class Wakeup {
 
 type Listener = (namespace: string, uid: string) => void;
 
-/** One subscription to the store's notices for all watchers of this server. */
-export class ChangeFeed {
-  readonly #listeners = new Set<Listener>();
-  readonly #close: () => Promise<void>;
+interface IndexListener {
+  readonly onChange: (change: IndexChange) => void;
+  /** Changes may have been missed. */
+  readonly onGap: () => void;
+}
 
-  private constructor(subscribe: (listener: Listener) => () => Promise<void>) {
-    this.#close = subscribe((namespace, uid) => {
-      for (const listener of this.#listeners) listener(namespace, uid);
-    });
+/** One subscription to the store's notices for all watchers of this server, and one to those of the index while somebody follows a list. */
+export class ChangeFeed {
+  readonly #reader: WorkflowReader;
+  readonly #listeners = new Set<Listener>();
+  readonly #indexListeners = new Set<IndexListener>();
+  #close: (() => Promise<void>) | undefined;
+  #closeIndex: Promise<() => Promise<void>> | undefined;
+
+  private constructor(reader: WorkflowReader) {
+    this.#reader = reader;
   }
 
   static async open(reader: WorkflowReader): Promise<ChangeFeed> {
-    let deliver: Listener = () => {};
-    const close = await reader.subscribe((namespace, uid) => deliver(namespace, uid));
-    return new ChangeFeed((listener) => {
-      deliver = listener;
-      return close;
+    const feed = new ChangeFeed(reader);
+    feed.#close = await reader.subscribe((namespace, uid) => {
+      for (const listener of feed.#listeners) listener(namespace, uid);
     });
+    return feed;
   }
 
   /** Calls back for every notice until the returned function is called. */
@@ -62,12 +68,51 @@ export class ChangeFeed {
     return { wakeup, stop };
   }
 
+  /** Calls back with what lists show when that has changed, from when it resolves until the returned function is called. */
+  async listenIndex(listener: IndexListener): Promise<() => Promise<void>> {
+    this.#indexListeners.add(listener);
+    const stop = () => this.#stopListening(listener);
+    try {
+      this.#closeIndex ??= this.#followIndex();
+      await this.#closeIndex;
+    } catch (error) {
+      this.#closeIndex = undefined;
+      await stop();
+      throw error;
+    }
+    return stop;
+  }
+
   get listenerCount(): number {
     return this.#listeners.size;
   }
 
   async close(): Promise<void> {
     this.#listeners.clear();
-    await this.#close();
+    this.#indexListeners.clear();
+    await Promise.all([this.#close?.(), this.#leaveIndex()]);
+  }
+
+  #followIndex(): Promise<() => Promise<void>> {
+    return this.#reader.subscribeIndex(
+      (change) => {
+        for (const { onChange } of this.#indexListeners) onChange(change);
+      },
+      () => {
+        for (const { onGap } of this.#indexListeners) onGap();
+      },
+    );
+  }
+
+  async #stopListening(listener: IndexListener): Promise<void> {
+    this.#indexListeners.delete(listener);
+    if (this.#indexListeners.size === 0) await this.#leaveIndex();
+  }
+
+  async #leaveIndex(): Promise<void> {
+    const following = this.#closeIndex;
+    this.#closeIndex = undefined;
+    const close = await following?.catch(() => undefined);
+    await close?.();
   }
 }

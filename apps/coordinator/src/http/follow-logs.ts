@@ -1,5 +1,5 @@
 import { type NodeStatus, podNameOf, taskId } from "@capstan/core";
-import { BoundedChannel, type idle } from "./bounded-channel.ts";
+import { BoundedChannel } from "./bounded-channel.ts";
 import type { HttpContext } from "./context.ts";
 import { limits } from "./limits.ts";
 import type { LogOfPod, SourcedLine } from "./log-merge.ts";
@@ -31,10 +31,8 @@ export class LogFollower {
     this.#onFailure = onFailure;
   }
 
-  /** Calls `podsOf` with nodes that changed, and follows what it answers. `idle` marks a time of silence. */
-  async *lines(
-    podsOf: (nodes: readonly NodeStatus[]) => readonly LogOfPod[],
-  ): AsyncGenerator<SourcedLine | typeof idle> {
+  /** Calls `podsOf` with nodes that changed, and follows what it answers. */
+  async *lines(podsOf: (nodes: readonly NodeStatus[]) => readonly LogOfPod[]): AsyncGenerator<SourcedLine> {
     const stopped = new AbortController();
     const signal = AbortSignal.any([this.#signal, stopped.signal]);
     const watching = this.#watchNodes(podsOf, signal).catch((error: unknown) => {
@@ -42,15 +40,8 @@ export class LogFollower {
       this.#workflowEnded = true;
       this.#closeWhenDone();
     });
-    const { clock } = this.#context.dependencies;
     try {
-      for (;;) {
-        const waited = new AbortController();
-        const line = await this.#channel.take(() => clock.sleep(limits.keepAliveMs, waited.signal));
-        waited.abort();
-        if (line === undefined) return;
-        yield line;
-      }
+      for (let line = await this.#channel.take(); line !== undefined; line = await this.#channel.take()) yield line;
     } finally {
       stopped.abort();
       this.#channel.close();

@@ -15,8 +15,8 @@ export const limits = {
   settlePollMs: 50,
   /** Wake-ups can be lost, so a watcher looks by itself this often. */
   watchPollMs: 2_000,
-  /** Silence on a stream after which a comment is sent, so that dead connections are noticed. */
-  keepAliveMs: 15_000,
+  /** A stream on which nothing was sent for this long (at most twice that) gets a comment, so that dead connections are noticed. */
+  keepAliveMs: 10_000,
   /** A client that takes nothing for this long is cut off. */
   stalledClientMs: 60_000,
   /** How long a closing server waits for clients to take the end of their streams. */

@@ -1,12 +1,10 @@
+import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
+import type { Clock } from "@capstan/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiError, toApiError } from "./api-error.ts";
+import type { HttpDependencies } from "./dependencies.ts";
 import { limits } from "./limits.ts";
-
-/** Marks a pause in a stream: nothing to say, but the connection is to be tried. */
-export const keepAlive = Symbol("keep-alive");
-
-export type StreamItem = unknown | typeof keepAlive;
 
 /** The streams of one server: each ends when its client is gone or the server closes. */
 export class OpenStreams {
@@ -52,15 +50,17 @@ export interface StreamFraming {
 
 /**
  * Sends items as Argo Server does: server-sent events when asked for, else one JSON document a line. The next item is
- * taken only when the client has room for it, so a slow client slows its own producer and fills no memory.
+ * taken only when the client has room for it, so a slow client slows its own producer and fills no memory. A producer may be silent
+ * for as long as it likes: the connection is tried meanwhile.
  */
 export function sendStream(
+  { dependencies }: { readonly dependencies: Pick<HttpDependencies, "clock" | "onInternalError"> },
   request: FastifyRequest,
   reply: FastifyReply,
-  items: AsyncIterable<StreamItem>,
-  onError: (error: unknown) => void,
+  items: AsyncIterable<unknown>,
   framing: StreamFraming = {},
 ): FastifyReply {
+  const onError = (error: unknown) => dependencies.onInternalError(error, request);
   const asEvents = framing.always === "events" || (request.headers.accept ?? "").includes("text/event-stream");
   reply.header("content-type", asEvents ? "text/event-stream" : "application/json");
   reply.header("cache-control", "no-cache");
@@ -69,6 +69,7 @@ export function sendStream(
   // Headers go out before the first item, so that a client sees the stream open.
   reply.raw.once("pipe", () => reply.raw.flushHeaders());
   reply.raw.setTimeout?.(limits.stalledClientMs, () => reply.raw.destroy());
+  void breakSilence(reply.raw, asEvents ? ":\n\n" : "\n", dependencies.clock);
   return reply.send(
     Readable.from(encode(items, asEvents, framing.bare ?? false, onError), {
       objectMode: false,
@@ -77,18 +78,29 @@ export function sendStream(
   );
 }
 
+/** Says something, where nothing is to be said, so that a dead connection is noticed. Whole items are sent at once, so it comes between two. */
+async function breakSilence(connection: ServerResponse, comment: string, clock: Clock): Promise<void> {
+  const closed = new AbortController();
+  connection.once("close", () => closed.abort());
+  for (let sentBefore = 0; ; ) {
+    await clock.sleep(limits.keepAliveMs, closed.signal);
+    if (closed.signal.aborted || connection.writableEnded) return;
+    // What a client has yet to take is no silence.
+    const isSilent = connection.writableLength === 0 && connection.socket?.bytesWritten === sentBefore;
+    if (isSilent) connection.write(comment);
+    sentBefore = connection.socket?.bytesWritten ?? 0;
+  }
+}
+
 async function* encode(
-  items: AsyncIterable<StreamItem>,
+  items: AsyncIterable<unknown>,
   asEvents: boolean,
   bare: boolean,
   onError: (error: unknown) => void,
 ): AsyncGenerator<string> {
   const frame = (value: unknown) => (asEvents ? `data: ${JSON.stringify(value)}\n\n` : `${JSON.stringify(value)}\n`);
   try {
-    for await (const item of items) {
-      if (item !== keepAlive) yield frame(bare ? item : { result: item });
-      else yield asEvents ? ":\n\n" : "\n";
-    }
+    for await (const item of items) yield frame(bare ? item : { result: item });
   } catch (thrown) {
     if (!(thrown instanceof ApiError)) onError(thrown);
     const error = toApiError(thrown);

@@ -1,7 +1,9 @@
 import { connect } from "node:net";
 import { type NodeStatus, taskId } from "@capstan/core";
+import { VirtualTime } from "@capstan/testkit";
 import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { limits } from "./limits.ts";
 import { createHttpServer } from "./server.ts";
 import { FakeWorld } from "./testing/fake-world.ts";
 
@@ -181,6 +183,26 @@ describe("changes", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(70 * 1024 * 1024);
     stalled.destroy();
   }, 30_000);
+
+  test("a connection on which nothing is said is tried, one on which something is said is not", async () => {
+    const time = new VirtualTime();
+    const quiet = await createHttpServer(world.dependencies({ clock: time }));
+    const quietUrl = await quiet.listen({ host: "127.0.0.1", port: 0 });
+    const uid = await submit("wf");
+    const stopped = new AbortController();
+    const response = await fetch(`${quietUrl}${path}`, { signal: stopped.signal });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader?.read())?.value).toContain("snapshot");
+    await time.advance(limits.keepAliveMs);
+    world.commit(uid, { nodes: [aPod("a")] });
+    await time.advance(limits.keepAliveMs);
+    expect((await reader?.read())?.value).toContain('"id":"a"');
+    await time.advance(limits.keepAliveMs);
+    await time.advance(limits.keepAliveMs);
+    expect((await reader?.read())?.value).toBe(":\n\n");
+    stopped.abort();
+    await quiet.close();
+  });
 
   test("the server closes while streams are open", async () => {
     await submit("wf");

@@ -23,6 +23,8 @@ export interface ViewNode {
   readonly runStartedAtMs: number | undefined;
   readonly finishedAtMs: number | undefined;
   readonly hostNodeName: string | undefined;
+  readonly pool: string | undefined;
+  readonly attempt: number | undefined;
   readonly progress: string | undefined;
   /** Runs for a hook or an exit handler. */
   readonly hooked: boolean;
@@ -54,6 +56,8 @@ export function toViewNode(node: NodeStatus, other?: ViewNode): ViewNode {
     runStartedAtMs: node.runStartedAtMs,
     finishedAtMs: node.finishedAtMs,
     hostNodeName: node.hostNodeName,
+    pool: node.pool,
+    attempt: node.attempt,
     progress: node.progress,
   };
 }

@@ -186,6 +186,33 @@ describe("changes", () => {
     );
   });
 
+  test("leave nothing behind when nodes go and come again in any order, as a retry makes them", () => {
+    const all = workflow(3);
+    const ids = fc.shuffledSubarray(all.map(({ id }) => id));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(ids, ids), { maxLength: 8 }), (rounds) => {
+        const view = new WorkflowView(header, all);
+        for (const [gone, back] of rounds) {
+          view.apply({ nodes: [], removedNodeIds: gone });
+          view.apply({ nodes: all.filter(({ id }) => back.includes(id)), removedNodeIds: [] });
+        }
+        view.apply({ nodes: all, removedNodeIds: [] });
+        const anew = new WorkflowView(header, all);
+        for (const id of ["", "main", "g0", "g0/fan", "g1"]) {
+          const childrenOf = (of: WorkflowView) =>
+            of
+              .place(id)
+              ?.children.map((child) => child.id)
+              .sort();
+          expect(view.place(id)?.counts).toEqual(anew.place(id)?.counts);
+          expect(childrenOf(view)).toEqual(childrenOf(anew));
+        }
+        view.apply({ nodes: [], removedNodeIds: all.map(({ id }) => id) });
+        expect([view.nodeCount, view.root.children, view.root.counts]).toEqual([0, [], {}]);
+      }),
+    );
+  });
+
   test("a node counts as itself until something is in it", () => {
     ordinal = 0;
     const steps = node("main", {}, { type: "Steps", phase: "Running" });

@@ -6,7 +6,7 @@ import type { HttpContext } from "../context.ts";
 import { limits } from "../limits.ts";
 import { describeRoute } from "../openapi.ts";
 import { type Named, namedParams } from "../route-params.ts";
-import { keepAlive, type StreamItem, sendStream } from "../stream-reply.ts";
+import { sendStream } from "../stream-reply.ts";
 import type { WorkflowPlace } from "../workflow-lookup.ts";
 
 /**
@@ -55,8 +55,7 @@ export function changeRoutes(server: FastifyInstance, context: HttpContext): voi
     async (request, reply) => {
       const { place } = await context.lookup.find(request.params.namespace, request.params.name);
       const signal = context.streams.open(reply);
-      const onError = (error: unknown) => context.dependencies.onInternalError(error, request);
-      return sendStream(request, reply, followChanges(context, place, signal), onError, {
+      return sendStream(context, request, reply, followChanges(context, place, signal), {
         always: "events",
         bare: true,
       });
@@ -88,12 +87,11 @@ async function* followChanges(
   { dependencies, feed }: HttpContext,
   place: WorkflowPlace,
   signal: AbortSignal,
-): AsyncGenerator<StreamItem> {
+): AsyncGenerator<ChangeEvent> {
   const { reader, clock } = dependencies;
   const { wakeup, stop } = feed.watchWorkflow(place.uid);
   let needsSnapshot = true;
   let lastId = "";
-  let quietSinceMs = clock.nowMs();
   try {
     while (!signal.aborted) {
       if (needsSnapshot) {
@@ -103,7 +101,6 @@ async function* followChanges(
         if (stored === undefined) return yield deletion;
         yield* snapshot(place, stored);
         needsSnapshot = false;
-        quietSinceMs = clock.nowMs();
       }
       const page = await reader.readChanges(place.shard, place.uid, lastId, limits.changesPerRead);
       needsSnapshot = page.missed;
@@ -113,15 +110,8 @@ async function* followChanges(
         yield toEvent(change);
         if (change.deleted) return;
       }
-      if (page.changes.length > 0) {
-        quietSinceMs = clock.nowMs();
-        continue;
-      }
+      if (page.changes.length > 0) continue;
       if (await isGone(dependencies, place)) return yield deletion;
-      if (clock.nowMs() - quietSinceMs >= limits.keepAliveMs) {
-        quietSinceMs = clock.nowMs();
-        yield keepAlive;
-      }
       await wakeup.wait(clock, limits.watchPollMs, signal);
     }
   } finally {

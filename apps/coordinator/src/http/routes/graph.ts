@@ -1,16 +1,15 @@
-import { findNodes, happenings, momentsOf, type VisibleOptions } from "@capstan/core";
+import { findNodes, happenings, momentsOf } from "@capstan/core";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { ApiError } from "../api-error.ts";
 import { queryCount } from "../checked-input.ts";
 import type { HttpContext } from "../context.ts";
 import { limits } from "../limits.ts";
 import { describeRoute } from "../openapi.ts";
 import { type Named, namedParams } from "../route-params.ts";
-import { keepAlive, type StreamItem, sendStream } from "../stream-reply.ts";
-import { GraphDifference, type GraphEvent, graphSnapshot } from "../views/graph-events.ts";
+import { sendStream } from "../stream-reply.ts";
+import { followGraph } from "../views/follow-graph.ts";
+import { type GraphEvent, graphSnapshot } from "../views/graph-events.ts";
 import { eventPage, foundNodes, graphEvent, phaseList } from "../views/graph-schemas.ts";
-import type { WorkflowPlace } from "../workflow-lookup.ts";
 
 const idList = z
   .string()
@@ -45,9 +44,8 @@ export function graphRoutes(server: FastifyInstance, context: HttpContext): void
     async (request, reply) => {
       const { place } = await context.lookup.findHead(request.params.namespace, request.params.name);
       const signal = context.streams.open(reply);
-      const onError = (error: unknown) => context.dependencies.onInternalError(error, request);
       const events = followGraph(context, place, request.query, signal);
-      return sendStream(request, reply, events, onError, { always: "events", bare: true });
+      return sendStream(context, request, reply, events, { always: "events", bare: true });
     },
   );
 
@@ -107,41 +105,4 @@ export function graphRoutes(server: FastifyInstance, context: HttpContext): void
 async function viewOf({ lookup, views }: HttpContext, { namespace, name }: Named["Params"]) {
   const { place } = await lookup.findHead(namespace, name);
   return views.current(place);
-}
-
-async function* followGraph(
-  { dependencies, feed, views }: HttpContext,
-  place: WorkflowPlace,
-  options: VisibleOptions,
-  signal: AbortSignal,
-): AsyncGenerator<StreamItem> {
-  const { clock } = dependencies;
-  const { wakeup, stop } = feed.watchWorkflow(place.uid);
-  const difference = new GraphDifference();
-  let quietSinceMs = clock.nowMs();
-  try {
-    while (!signal.aborted) {
-      const startedAtMs = clock.nowMs();
-      let event: GraphEvent | undefined;
-      try {
-        event = difference.next(await views.current(place), options);
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.code !== "NotFound") throw error;
-        return yield { type: "deleted" } satisfies GraphEvent;
-      }
-      if (event !== undefined) {
-        yield event;
-        quietSinceMs = clock.nowMs();
-      } else if (clock.nowMs() - quietSinceMs >= limits.keepAliveMs) {
-        quietSinceMs = clock.nowMs();
-        yield keepAlive;
-      }
-      // People see ten pictures a second; a large graph gets fewer, so that drawing takes a third of the time at most.
-      const pauseMs = Math.max(limits.graphPauseMs, 2 * (clock.nowMs() - startedAtMs));
-      await clock.sleep(event === undefined ? 0 : pauseMs, signal);
-      await wakeup.wait(clock, limits.watchPollMs, signal);
-    }
-  } finally {
-    stop();
-  }
 }

@@ -4,7 +4,6 @@ import { RE2JS } from "re2js";
 import { z } from "zod";
 import { ApiError } from "../api-error.ts";
 import { logEvent } from "../argo-schemas.ts";
-import { idle } from "../bounded-channel.ts";
 import { queryCount, queryFlag } from "../checked-input.ts";
 import type { HttpContext } from "../context.ts";
 import { isLogged, LogFollower, podOf, taskOf } from "../follow-logs.ts";
@@ -12,7 +11,7 @@ import { limits } from "../limits.ts";
 import { type LogOfPod, mergeByTime, type SourcedLine } from "../log-merge.ts";
 import { describeRoute } from "../openapi.ts";
 import { type Named, namedParams } from "../route-params.ts";
-import { keepAlive, type StreamItem, sendStream } from "../stream-reply.ts";
+import { sendStream } from "../stream-reply.ts";
 import type { FoundWorkflow } from "../workflow-lookup.ts";
 
 const logQuery = z.object({
@@ -69,9 +68,8 @@ async function streamLogs(
   const isWanted = lineFilter(query);
   const found = await context.lookup.find(request.params.namespace, request.params.name);
   const signal = context.streams.open(reply);
-  const onError = (error: unknown) => context.dependencies.onInternalError(error, request);
   const lines = readLogs(context, found, query, podName ?? query.podName, signal);
-  return sendStream(request, reply, formatted(lines, isWanted, query["logOptions.timestamps"]), onError);
+  return sendStream(context, request, reply, formatted(lines, isWanted, query["logOptions.timestamps"]));
 }
 
 async function* readLogs(
@@ -80,7 +78,7 @@ async function* readLogs(
   query: LogQuery,
   podName: string | undefined,
   signal: AbortSignal,
-): AsyncGenerator<SourcedLine | typeof idle> {
+): AsyncGenerator<SourcedLine> {
   const { logs, clock, defaultPool } = context.dependencies;
   const options = logOptions(query, clock.nowMs());
   const failures: string[] = [];
@@ -111,15 +109,12 @@ async function* readLogs(
 }
 
 async function* formatted(
-  lines: AsyncIterable<SourcedLine | typeof idle>,
+  lines: AsyncIterable<SourcedLine>,
   isWanted: (text: string) => boolean,
   timestamps: boolean,
-): AsyncGenerator<StreamItem> {
-  for await (const line of lines) {
-    if (line === idle) yield keepAlive;
-    else if (isWanted(line.text)) {
-      yield { content: timestamps ? `${formatTimestamp(line.atMs)} ${line.text}` : line.text, podName: line.podName };
-    }
+): AsyncGenerator<{ readonly content: string; readonly podName: string }> {
+  for await (const { text, atMs, podName } of lines) {
+    if (isWanted(text)) yield { content: timestamps ? `${formatTimestamp(atMs)} ${text}` : text, podName };
   }
 }
 

@@ -16,7 +16,7 @@ import { podOf, taskOf } from "../follow-logs.ts";
 import { limits } from "../limits.ts";
 import { describeRoute } from "../openapi.ts";
 import { type NodePath, nodeParams } from "../route-params.ts";
-import { type StreamItem, sendStream } from "../stream-reply.ts";
+import { sendStream } from "../stream-reply.ts";
 import { nodePhase } from "../views/graph-schemas.ts";
 
 const attempt = z.object({
@@ -113,8 +113,7 @@ export function nodeRoutes(server: FastifyInstance, context: HttpContext): void 
   server.get<NodePath & { Querystring: z.infer<typeof logQuery> }>(`${path}/log`, logging, async (request, reply) => {
     const signal = context.streams.open(reply);
     const lines = await openLog(context, request.params, request.query, signal);
-    const onError = (error: unknown) => context.dependencies.onInternalError(error, request);
-    return sendStream(request, reply, batched(lines), onError, { always: "events", bare: true });
+    return sendStream(context, request, reply, batched(lines), { always: "events", bare: true });
   });
 
   const downloading = describeRoute({
@@ -181,7 +180,7 @@ async function openLog(
 }
 
 /** Lines that are there together are sent together: a long log is not a million events. */
-async function* batched(lines: AsyncIterable<LogLine>): AsyncGenerator<StreamItem> {
+async function* batched(lines: AsyncIterable<LogLine>): AsyncGenerator<{ readonly lines: readonly LogLine[] }> {
   const iterator = lines[Symbol.asyncIterator]();
   let next = iterator.next();
   try {

@@ -11,7 +11,7 @@ import { limits } from "../limits.ts";
 import { parseFieldSelector, summaryObject } from "../list-workflows.ts";
 import { describeRoute } from "../openapi.ts";
 import { type InNamespace, namespaceParams } from "../route-params.ts";
-import { keepAlive, type StreamItem, sendStream } from "../stream-reply.ts";
+import { sendStream } from "../stream-reply.ts";
 
 const watchQuery = z.object({
   "listOptions.fieldSelector": z.string().optional(),
@@ -52,8 +52,7 @@ export function watchRoutes(server: FastifyInstance, context: HttpContext): void
   ) => {
     const options = await watchOptions(context, namespace, request.query);
     const signal = context.streams.open(reply);
-    const onError = (error: unknown) => context.dependencies.onInternalError(error, request);
-    return sendStream(request, reply, new WorkflowWatch(context, options, signal).events(), onError);
+    return sendStream(context, request, reply, new WorkflowWatch(context, options, signal).events());
   };
   const described = { tag: "Workflows", query: watchQuery, events: watchEvent } as const;
   server.get<InNamespace & { Querystring: WatchQuery }>(
@@ -112,7 +111,7 @@ class WorkflowWatch {
     this.#signal = signal;
   }
 
-  async *events(): AsyncGenerator<StreamItem> {
+  async *events(): AsyncGenerator<Json> {
     const { clock } = this.#context.dependencies;
     const stop = this.#context.feed.listen((namespace, uid) => {
       if (this.#options.namespace !== undefined && namespace !== this.#options.namespace) return;
@@ -126,7 +125,6 @@ class WorkflowWatch {
         if (event !== undefined) yield event;
       }
       this.#listed = true;
-      let quietSinceMs = clock.nowMs();
       while (!this.#signal.aborted) {
         for (const uid of this.#takeChanged()) {
           const startedAtMs = clock.nowMs();
@@ -135,13 +133,8 @@ class WorkflowWatch {
           const event = await this.#eventOf(uid);
           if (event === undefined) continue;
           yield event;
-          quietSinceMs = clock.nowMs();
           // A large workflow costs a read of all its nodes each time: never more than a third of the time goes into that.
           await clock.sleep(2 * (clock.nowMs() - startedAtMs), this.#signal);
-        }
-        if (clock.nowMs() - quietSinceMs >= limits.keepAliveMs) {
-          quietSinceMs = clock.nowMs();
-          yield keepAlive;
         }
         await this.#wakeup.wait(clock, limits.watchPollMs, this.#signal);
         if (this.#changed.size === 0) await this.#findMissed();

@@ -9,7 +9,7 @@ import type { HttpContext } from "../context.ts";
 import { labelsMatch, parseLabelSelector } from "../label-selector.ts";
 import { limits } from "../limits.ts";
 import { describeRoute } from "../openapi.ts";
-import { keepAlive, type StreamItem, sendStream } from "../stream-reply.ts";
+import { sendStream } from "../stream-reply.ts";
 
 const phases = ["Pending", "Running", "Succeeded", "Failed", "Error"] as const;
 
@@ -104,9 +104,8 @@ export function workflowListRoutes(server: FastifyInstance, context: HttpContext
   });
   server.get<{ Querystring: Filter }>("/api/v1/capstan/workflow-list/stream", following, (request, reply) => {
     const signal = context.streams.open(reply);
-    const onError = (error: unknown) => context.dependencies.onInternalError(error, request);
     const events = followList(context, request.query, signal);
-    return sendStream(request, reply, events, onError, { always: "events", bare: true });
+    return sendStream(context, request, reply, events, { always: "events", bare: true });
   });
 }
 
@@ -154,37 +153,36 @@ function wholeFilter(filter: Filter): (summary: WorkflowSummary) => boolean {
 }
 
 async function* followList(
-  { dependencies }: HttpContext,
+  { dependencies, feed }: HttpContext,
   filter: Filter,
   signal: AbortSignal,
-): AsyncGenerator<StreamItem> {
-  const { reader, clock } = dependencies;
+): AsyncGenerator<z.infer<typeof listEvent>> {
+  const { clock } = dependencies;
   const takes = wholeFilter(filter);
   const changed = new Map<string, WorkflowSummary | undefined>();
   const wakeup = new Wakeup();
   let missed = false;
-  const stop = await reader.subscribeIndex(
-    ({ summary: item, removedUid }) => {
+  const stop = await feed.listenIndex({
+    onChange: ({ summary: item, removedUid }) => {
       const uid = item?.uid ?? removedUid ?? "";
       if (changed.size >= changesKeptMax && !changed.has(uid)) missed = true;
       else changed.set(uid, item !== undefined && takes(item) ? item : undefined);
       wakeup.ring();
     },
-    () => {
+    onGap: () => {
       missed = true;
       wakeup.ring();
     },
-  );
+  });
   try {
     while (!signal.aborted) {
-      await wakeup.wait(clock, limits.keepAliveMs, signal);
+      await wakeup.wait(clock, limits.watchPollMs, signal);
       if (signal.aborted) return;
       if (missed) {
         missed = false;
         changed.clear();
         yield { type: "gap" };
-      } else if (changed.size === 0) yield keepAlive;
-      else yield takeChanges(changed);
+      } else if (changed.size > 0) yield takeChanges(changed);
       await clock.sleep(limits.listPauseMs, signal);
     }
   } finally {

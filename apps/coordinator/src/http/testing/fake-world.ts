@@ -59,6 +59,8 @@ export class FakeWorld {
   listCount = 0;
   /** False: nobody is told of commits, as while the store's connection is away; `endGap` ends that. */
   noticesArrive = true;
+  /** Nobody can begin to follow a list. */
+  indexIsAway = false;
   #listeners = new Set<(namespace: string, uid: string) => void>();
   #indexListeners = new Set<(change: IndexChange) => void>();
   #gapListeners = new Set<() => void>();
@@ -69,6 +71,10 @@ export class FakeWorld {
 
   get listenerCount(): number {
     return this.#listeners.size;
+  }
+
+  get indexListenerCount(): number {
+    return this.#indexListeners.size;
   }
 
   dependencies(overrides: Partial<HttpDependencies> = {}): HttpDependencies {
@@ -132,7 +138,12 @@ export class FakeWorld {
     for (const listener of this.#listeners) listener(namespace, uid);
     const shown = this.workflows.get(uid);
     const told: IndexChange = shown === undefined ? { removedUid: uid } : { summary: summaryOf(shown) };
-    for (const listener of this.#indexListeners) listener(told);
+    this.tellIndex(told);
+  }
+
+  /** Tells those who follow lists. */
+  tellIndex(change: IndexChange): void {
+    for (const listener of this.#indexListeners) listener(change);
   }
 
   endGap(): void {
@@ -225,6 +236,7 @@ export class FakeWorld {
         return counts;
       },
       subscribeIndex: async (listener, onGap) => {
+        if (this.indexIsAway) throw new Error("the index is away");
         this.#indexListeners.add(listener);
         if (onGap !== undefined) this.#gapListeners.add(onGap);
         return async () => void this.#indexListeners.delete(listener);
