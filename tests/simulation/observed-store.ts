@@ -3,6 +3,7 @@ import type {
   DueTimer,
   InboxEntry,
   Lease,
+  OldestWaiting,
   OutboxEntry,
   ShardCommit,
   ShardStore,
@@ -67,6 +68,10 @@ export class ObservedStore implements ShardStore {
 
   readOutbox(shard: number, afterId: string, count: number): Promise<readonly OutboxEntry[]> {
     return this.#store.readOutbox(shard, afterId, count);
+  }
+
+  oldestWaiting(shard: number, carriedId: string): Promise<OldestWaiting> {
+    return this.#store.oldestWaiting(shard, carriedId);
   }
 
   acknowledgeOutbox(lease: Lease, throughId: string): Promise<void> {

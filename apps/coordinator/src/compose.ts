@@ -102,6 +102,7 @@ export async function startCoordinator(
   metrics.follow({
     ...{ reader: dependencies.reader, queues: dependencies.queues, agents: dependencies.agents, version },
     shards: () => coordinator.shards.length,
+    lags: () => coordinator.lags(),
     cachedNodes: () => coordinator.cachedNodeCount,
   });
   const server = await createHttpServer(dependencies);

@@ -59,7 +59,7 @@ export type { BulkRetryStore, StoredBulkRetry } from "./ports/bulk-retry-store.t
 export type { Clock } from "./ports/clock.ts";
 export type { DeadLetter, DeadLetters } from "./ports/dead-letters.ts";
 export type { FailureBook, FailureGroup, FailureRecorder, HitWorkflow } from "./ports/failure-book.ts";
-export { compareInboxIds, type Inbox, type SubmitResult } from "./ports/inbox.ts";
+export { compareInboxIds, type Inbox, type SubmitResult, timeOfInboxId } from "./ports/inbox.ts";
 export type { LogSource } from "./ports/log-source.ts";
 export type { KnownPod, NoPod, PodEvent, PodSnapshot, PodSource } from "./ports/pod-source.ts";
 export type { PoolReading, QueuedTask, QueueInspector, RetryWait, TaskPlace } from "./ports/queue-inspector.ts";
@@ -80,6 +80,7 @@ export type {
   InboxEntry,
   Lease,
   LeaseStore,
+  OldestWaiting,
   OutboxEntry,
   OutboxMessage,
   ShardCommit,

@@ -3,6 +3,7 @@ import type {
   DueTimer,
   InboxEntry,
   Lease,
+  OldestWaiting,
   OutboxEntry,
   OutboxMessage,
   ShardCommit,
@@ -19,6 +20,7 @@ import { fieldOf, nextStreamId, rangeAfter } from "./stream.ts";
 import { loadStoredWorkflow } from "./workflow-record.ts";
 
 const commitScript = new Script("commit");
+const oldestWaitingScript = new Script("oldest-waiting");
 const acknowledgeOutboxScript = new Script("acknowledge-outbox");
 
 export class RedisShardStore implements ShardStore {
@@ -89,6 +91,12 @@ export class RedisShardStore implements ShardStore {
       id: entry[0],
       message: JSON.parse(fieldOf(entry, "message") ?? "null") as OutboxMessage,
     }));
+  }
+
+  async oldestWaiting(shard: number, carriedId: string): Promise<OldestWaiting> {
+    const stored = [keys.inbox(shard), keys.watermark(shard), keys.outbox(shard)];
+    const [inboxId, outboxId] = (await oldestWaitingScript.run(this.#redis, stored, [carriedId])) as readonly string[];
+    return { inboxId: inboxId || undefined, outboxId: outboxId || undefined };
   }
 
   async acknowledgeOutbox(lease: Lease, throughId: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { AgentDirectory, PoolReading, QueueInspector, WorkflowReader } from "@capstan/core";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Logger } from "../logger.ts";
+import type { ShardLag } from "../shard/shard-loop.ts";
 import type { ShardObserver } from "../shard/shard-observer.ts";
 
 /** What is asked for at a scrape: counts that are kept anyway, so that its cost grows with pools and agents alone. */
@@ -10,6 +11,8 @@ export interface MetricSources {
   readonly agents: Pick<AgentDirectory, "list">;
   /** Shards in this coordinator's hands. */
   readonly shards: () => number;
+  /** How far behind each of those shards is. */
+  readonly lags: () => Promise<readonly ShardLag[]>;
   /** Nodes of workflows that this coordinator has in memory. */
   readonly cachedNodes: () => number;
   readonly version: string;
@@ -17,6 +20,9 @@ export interface MetricSources {
 
 /** Pools of which each gets a line of its own; the others are not shown. */
 const poolsShownMax = 200;
+
+/** What the pools beyond those are together. */
+const otherPools = "others";
 
 /** Gauges of one scrape share what they read. */
 const scrapeMs = 500;
@@ -31,6 +37,8 @@ function oncePerScrape<T>(read: () => Promise<T>): () => Promise<T> {
 }
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Of waits: an agent that is there takes a task in milliseconds, one that is not may take hours. */
+const waitSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600];
 
 /**
  * What a coordinator tells Prometheus. Where the meaning is that of a metric of Argo's controller, it has its name; labels take
@@ -40,6 +48,9 @@ export class CoordinatorMetrics implements ShardObserver {
   readonly registry = new Registry();
   readonly #workflowEnds: Counter<"phase">;
   readonly #operation: Histogram;
+  readonly #queueLatency: Histogram<"queue_name">;
+  readonly #start: Histogram;
+  readonly #poolsKnown = new Set<string>();
   readonly #committed: Counter<"what">;
   readonly #fenced: Counter;
   readonly #errors: Counter<"cause">;
@@ -55,6 +66,14 @@ export class CoordinatorMetrics implements ShardObserver {
     this.#operation = new Histogram({
       ...{ name: "argo_workflows_operation_duration_seconds", help: "From a batch's decision to its commit" },
       ...{ buckets: seconds, registers },
+    });
+    this.#queueLatency = new Histogram({
+      ...{ name: "argo_workflows_queue_latency", help: "Seconds from a task's release to its begin, by pool" },
+      ...{ labelNames: ["queue_name"], buckets: waitSeconds, registers },
+    });
+    this.#start = new Histogram({
+      ...{ name: "capstan_workflow_start_seconds", help: "From a workflow's submit to the begin of its first task" },
+      ...{ buckets: waitSeconds, registers },
     });
     this.#committed = new Counter({
       ...{ name: "capstan_committed_total", help: "What commits wrote", labelNames: ["what"], registers },
@@ -94,6 +113,7 @@ export class CoordinatorMetrics implements ShardObserver {
         this.set(sources.shards());
       },
     });
+    this.#followLags(sources.lags);
     new Gauge({
       ...{ name: "argo_workflows_is_leader", help: "1 while this coordinator has shards", registers },
       collect() {
@@ -136,6 +156,22 @@ export class CoordinatorMetrics implements ShardObserver {
     gauge("capstan_pool_dead_letters", "Jobs that a pool's queue gave up on", (reading) => reading.dead);
   }
 
+  #followLags(lags: MetricSources["lags"]): void {
+    const registers = [this.registry];
+    const read = oncePerScrape(lags);
+    const gauge = (name: string, help: string, lagMs: (lag: ShardLag) => number) =>
+      new Gauge({
+        ...{ name, help, labelNames: ["shard"], registers },
+        async collect() {
+          const found = await read();
+          this.reset();
+          for (const lag of found) this.set({ shard: String(lag.shard) }, lagMs(lag) / 1_000);
+        },
+      });
+    gauge("capstan_inbox_lag_seconds", "Age of the oldest event that is not committed", ({ inboxMs }) => inboxMs);
+    gauge("capstan_outbox_lag_seconds", "Age of the oldest command that is not carried out", (lag) => lag.outboxMs);
+  }
+
   #followAgents(agents: MetricSources["agents"]): void {
     const registers = [this.registry];
     const list = oncePerScrape(() => agents.list());
@@ -156,12 +192,22 @@ export class CoordinatorMetrics implements ShardObserver {
     });
   }
 
-  committed({ workflows, nodes, commands, ended, durationMs }: Parameters<ShardObserver["committed"]>[0]): void {
+  committed({ workflows, nodes, commands, ended, begun, durationMs }: Parameters<ShardObserver["committed"]>[0]): void {
     this.#operation.observe(durationMs / 1_000);
     this.#committed.inc({ what: "workflow" }, workflows);
     this.#committed.inc({ what: "node" }, nodes);
     this.#committed.inc({ what: "command" }, commands);
     for (const phase of ended) this.#workflowEnds.inc({ phase });
+    for (const { pool, waitedMs, sinceSubmitMs } of begun) {
+      this.#queueLatency.observe({ queue_name: this.#labelOf(pool) }, waitedMs / 1_000);
+      if (sinceSubmitMs !== undefined) this.#start.observe(sinceSubmitMs / 1_000);
+    }
+  }
+
+  /** A pool's name comes from a manifest, and a label must not take any number of values. */
+  #labelOf(pool: string): string {
+    if (this.#poolsKnown.size < poolsShownMax) this.#poolsKnown.add(pool);
+    return this.#poolsKnown.has(pool) ? pool : otherPools;
   }
 
   fenced(): void {

@@ -1,6 +1,15 @@
-import type { Decision, DueTimer, OutboxMessage, ShardCommit, WorkflowHeader } from "@capstan/core";
+import {
+  type Decision,
+  type DueTimer,
+  type NodeStatus,
+  type OutboxMessage,
+  type ShardCommit,
+  timeOfInboxId,
+  type WorkflowHeader,
+} from "@capstan/core";
 import { decisionBytes, weightOfBundle } from "./rough-size.ts";
 import type { ShardEvent } from "./shard-event.ts";
+import type { BegunTask } from "./shard-observer.ts";
 import type { ShardPorts } from "./shard-ports.ts";
 import type { CachedWorkflow, CachePartition } from "./workflow-cache.ts";
 import { WorkflowChanges } from "./workflow-changes.ts";
@@ -32,6 +41,7 @@ export class Batch {
   readonly #touched = new Map<string, Touched>();
   readonly #commands: OutboxMessage[] = [];
   readonly #firedTimers: DueTimer[] = [];
+  readonly #begun: BegunTask[] = [];
   #inboxThroughId: string | undefined;
   #items = 0;
   #bytes = 0;
@@ -45,6 +55,11 @@ export class Batch {
   get isFull(): boolean {
     const { commitItemsMax, commitBytesMax } = this.#ports.settings;
     return this.#items >= commitItemsMax || this.#bytes >= commitBytesMax;
+  }
+
+  /** Tasks that were heard to have begun. */
+  get begun(): readonly BegunTask[] {
+    return this.#begun;
   }
 
   /** Workflows that went wrong: what is in memory of them is to be forgotten once this is committed. */
@@ -75,6 +90,7 @@ export class Batch {
       this.#ports.logger.debug({ uid: event.uid, event: event.event.type, why: decision.ignored }, "event ignored");
     }
     touched.changes.add(decision);
+    if (decision.begun !== undefined) this.#noteBegin(workflow, decision.begun);
     if (decision.deleted) workflow.state = undefined;
     if (decision.header !== undefined) {
       workflow.header = keepingFailure(workflow.header, decision.header);
@@ -146,12 +162,25 @@ export class Batch {
     if (event.timer !== undefined) this.#firedTimers.push(event.timer);
   }
 
+  /** Clocks of other machines may be ahead of ours or behind. */
+  #noteBegin(workflow: CachedWorkflow, { pool, startedAtMs, runStartedAtMs }: NodeStatus): void {
+    if (startedAtMs === undefined || runStartedAtMs === undefined) return;
+    const since = workflow.awaitsStartSinceMs;
+    workflow.awaitsStartSinceMs = undefined;
+    this.#begun.push({
+      pool: pool ?? this.#ports.policy.defaultPool,
+      waitedMs: Math.max(0, runStartedAtMs - startedAtMs),
+      ...(since !== undefined && { sinceSubmitMs: Math.max(0, runStartedAtMs - since) }),
+    });
+  }
+
   /** Takes down who the workflow is when this event creates it. */
   #notice(touched: Touched, event: ShardEvent, isAbsent: boolean, nowMs: number): void {
     const { workflow, changes } = touched;
     if (event.event.type !== "workflow-submitted" || isAbsent || workflow.state !== undefined) return;
     const { bundle } = event.event;
     workflow.identity = identityOf(this.#shard, workflow.uid, bundle, nowMs);
+    workflow.awaitsStartSinceMs = event.inboxId === undefined ? nowMs : timeOfInboxId(event.inboxId);
     workflow.bundleWeight = weightOfBundle(bundle);
     changes.created(bundle, nowMs);
   }

@@ -2,6 +2,7 @@ import { type Engine, engine, shardOf, type Task } from "@capstan/core";
 import { aWorkflow, MemoryTaskQueue } from "@capstan/testkit";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { shardDefaults } from "./settings.ts";
+import { type BegunTask, type ShardObserver, silentObserver } from "./shard-observer.ts";
 import { MemoryWorld, testShardCount } from "./testing/memory-coordinator.ts";
 
 const hello = aWorkflow("hello").container("main").bundle();
@@ -159,6 +160,83 @@ describe("a coordinator", () => {
     expect((await world.get(bundle))?.header.phase).toBe("Running");
     await world.time.advance(1_100);
     expect((await world.get(bundle))?.header.phase).toBe("Succeeded");
+  });
+});
+
+describe("what a coordinator tells those who count", () => {
+  const begins = () => {
+    const begun: BegunTask[] = [];
+    return {
+      begun,
+      observer: { ...silentObserver, committed: (commit) => begun.push(...commit.begun) } as ShardObserver,
+    };
+  };
+  const started = ({ nodeId, attempt }: Task, startedAtMs: number) =>
+    ({ type: "task-started", nodeId, attempt, startedAtMs }) as const;
+
+  test("how long each task waited, once, and how long its workflow did until the first of them", async () => {
+    const { begun, observer } = begins();
+    await world.coordinator("a", { observer }).start();
+    const atMs = world.time.nowMs();
+    await world.submit(chain);
+    await world.time.advance(2_000);
+    const first = await onlyTask();
+    await world.tell(chain, started(first, atMs + 1_500));
+    await world.tell(chain, started(first, atMs + 1_500));
+    await world.finish(chain, first, { startedAtMs: atMs + 1_500 });
+    // A short task says only that it has ended. Its agent's clock is behind.
+    await world.finish(chain, await onlyTask(), { startedAtMs: atMs });
+    expect(begun).toEqual([
+      { pool: "default", waitedMs: 1_500, sinceSubmitMs: 1_500 },
+      { pool: "default", waitedMs: 0 },
+    ]);
+  });
+
+  test("the same when the workflow was out of memory meanwhile, or its coordinator died", async () => {
+    const { begun, observer } = begins();
+    const first = world.coordinator("a");
+    await first.start();
+    await world.submit(chain);
+    await first.stop(1_000);
+    const settings = { ...shardDefaults, cachedNodesMax: 1 };
+    await world.coordinator("b", { observer, settings }).start();
+    for (let task = 0; task < 2; task++) {
+      await world.time.advance(1_000);
+      await world.finish(chain, await onlyTask());
+    }
+    expect(begun).toMatchObject([{ waitedMs: 1_000, sinceSubmitMs: 1_000 }, { waitedMs: 1_000 }]);
+    expect(begun[1]).not.toHaveProperty("sinceSubmitMs");
+  });
+
+  test("a workflow that is retried has started long ago", async () => {
+    const { begun, observer } = begins();
+    const settings = { ...shardDefaults, cachedNodesMax: 1 };
+    await world.coordinator("a", { observer, settings }).start();
+    await world.submit(hello);
+    await world.finish(hello, await onlyTask(), { phase: "Failed" });
+    await world.time.advance(60_000);
+    await world.tell(hello, { type: "retry-requested", restartSuccessful: false, parameters: [] });
+    await world.finish(hello, await onlyTask());
+    expect(begun).toMatchObject([{ sinceSubmitMs: 0 }, { waitedMs: 0 }]);
+    expect(begun[1]).not.toHaveProperty("sinceSubmitMs");
+  });
+
+  test("how far its shards are behind: events that it cannot commit, commands that it cannot carry out", async () => {
+    const queue = { add: () => Promise.reject(new Error("no queue")), cancel: async () => undefined };
+    const coordinator = world.coordinator("a", { queue });
+    await coordinator.start();
+    const home = shardOf("default", "hello", testShardCount);
+    const lag = async () => (await coordinator.lags()).find(({ shard }) => shard === home);
+    await world.submit(hello);
+    expect(await coordinator.lags()).toHaveLength(testShardCount);
+    expect(await lag()).toEqual({ shard: home, inboxMs: 0, outboxMs: 0 });
+    await world.time.advance(3_000);
+    expect(await lag()).toEqual({ shard: home, inboxMs: 0, outboxMs: 3_000 });
+    const load = vi.spyOn(world.store, "commit").mockReturnValue(new Promise<never>(() => undefined));
+    await world.tell(hello, { type: "suspend-requested" });
+    await world.time.advance(1_000);
+    expect(await lag()).toEqual({ shard: home, inboxMs: 1_000, outboxMs: 4_000 });
+    load.mockRestore();
   });
 });
 

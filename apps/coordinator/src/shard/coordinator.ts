@@ -1,6 +1,6 @@
 import type { LeaseStore, ShardWakeups } from "@capstan/core";
 import { ShardOwnership } from "./ownership.ts";
-import { ShardLoop } from "./shard-loop.ts";
+import { type ShardLag, ShardLoop } from "./shard-loop.ts";
 import type { ShardPorts } from "./shard-ports.ts";
 import { WorkflowCache } from "./workflow-cache.ts";
 
@@ -13,6 +13,8 @@ export interface CoordinatorPorts extends ShardPorts {
 export class Coordinator {
   readonly #ownership: ShardOwnership;
   readonly #cache: WorkflowCache;
+  /** The latest holding of each shard; those of `shards` are held now. */
+  readonly #loops = new Map<number, ShardLoop>();
 
   constructor(owner: string, shardCount: number, ports: CoordinatorPorts) {
     const { settings } = ports;
@@ -20,7 +22,11 @@ export class Coordinator {
     this.#ownership = new ShardOwnership({
       ...{ owner, shardCount, ttlMs: settings.leaseTtlMs, tickMs: settings.leaseTickMs },
       ...{ leases: ports.leases, wakeups: ports.wakeups, clock: ports.clock, logger: ports.logger },
-      open: (lease) => new ShardLoop(lease, ports, this.#cache),
+      open: (lease) => {
+        const loop = new ShardLoop(lease, ports, this.#cache);
+        this.#loops.set(lease.shard, loop);
+        return loop;
+      },
     });
   }
 
@@ -36,6 +42,12 @@ export class Coordinator {
 
   get shards(): readonly number[] {
     return this.#ownership.shards;
+  }
+
+  /** How far behind each of its shards is. */
+  async lags(): Promise<readonly ShardLag[]> {
+    const loops = this.shards.flatMap((shard) => this.#loops.get(shard) ?? []);
+    return Promise.all(loops.map((loop) => loop.lag()));
   }
 
   get isSettled(): boolean {

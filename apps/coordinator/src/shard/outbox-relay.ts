@@ -92,6 +92,11 @@ export class OutboxRelay {
     this.#freeWaiters();
   }
 
+  /** All up to this id has been carried out. */
+  get carriedId(): string {
+    return this.#takenId;
+  }
+
   get #hasWork(): boolean {
     return (this.#behind || this.#queue.length > 0) && !this.#stop.signal.aborted;
   }

@@ -1,13 +1,21 @@
-import type { DueTimer, InboxEntry, Lease, ShardCommit, Task } from "@capstan/core";
+import { type DueTimer, type InboxEntry, type Lease, type ShardCommit, type Task, timeOfInboxId } from "@capstan/core";
 import { Batch, PoisonEventError } from "./batch.ts";
 import { OutboxRelay } from "./outbox-relay.ts";
 import { eventOfEntry, eventOfTimer, type ShardEvent } from "./shard-event.ts";
+import type { BegunTask } from "./shard-observer.ts";
 import type { ShardPorts } from "./shard-ports.ts";
 import type { CachedWorkflow, CachePartition, WorkflowCache } from "./workflow-cache.ts";
 import { cachedFrom } from "./workflow-identity.ts";
 
 /** Why a holding of a shard ended: as asked, because the lease is another's, or because the store failed. */
 export type ShardEnd = "stopped" | "fenced" | "failed";
+
+/** How far behind a shard is; 0 where nothing waits. */
+export interface ShardLag {
+  readonly shard: number;
+  readonly inboxMs: number;
+  readonly outboxMs: number;
+}
 
 /** Thrown inside the loop where the lease turns out to be lost. */
 class FencedError extends Error {}
@@ -72,6 +80,16 @@ export class ShardLoop {
     this.#relay.abandon();
     this.#partition.close();
     this.#alarm?.abort();
+  }
+
+  /** How long the oldest waits that came in and is not committed, and that is committed and not carried out. */
+  async lag(): Promise<ShardLag> {
+    const { store, clock } = this.#ports;
+    const { shard } = this.#lease;
+    const { inboxId, outboxId } = await store.oldestWaiting(shard, this.#relay.carriedId);
+    const nowMs = clock.nowMs();
+    const ageMs = (id: string | undefined) => (id === undefined ? 0 : Math.max(0, nowMs - timeOfInboxId(id)));
+    return { shard, inboxMs: ageMs(inboxId), outboxMs: ageMs(outboxId) };
   }
 
   async #live(): Promise<ShardEnd> {
@@ -248,15 +266,15 @@ export class ShardLoop {
     }
     batch.committed();
     this.#relay.offer(result.outboxIds, commit.outbox);
-    this.#observe(commit, nowMs);
+    this.#observe(commit, batch.begun, nowMs);
   }
 
-  #observe({ workflows, outbox }: ShardCommit, decidedAtMs: number): void {
+  #observe({ workflows, outbox }: ShardCommit, begun: readonly BegunTask[], decidedAtMs: number): void {
     const { observer, clock } = this.#ports;
     const ended = workflows.flatMap(({ header }) => (header?.finishedAtMs === undefined ? [] : header.phase));
     const nodes = workflows.reduce((sum, workflow) => sum + workflow.nodes.length, 0);
     const durationMs = clock.nowMs() - decidedAtMs;
-    observer.committed({ workflows: workflows.length, nodes, commands: outbox.length, ended, durationMs });
+    observer.committed({ workflows: workflows.length, nodes, commands: outbox.length, ended, begun, durationMs });
   }
 
   /** Of a workflow that cannot be loaded nothing is: no report of the attempt could be taken in. */

@@ -1,5 +1,14 @@
 import type { WorkflowPhase } from "@capstan/core";
 
+/** A task that was heard to have begun. */
+export interface BegunTask {
+  readonly pool: string;
+  /** From its release to its begin. */
+  readonly waitedMs: number;
+  /** Of the first task of a workflow: from the submit to its begin. */
+  readonly sinceSubmitMs?: number;
+}
+
 /** Told of what shards do, for those who count it. */
 export interface ShardObserver {
   committed(commit: {
@@ -8,6 +17,7 @@ export interface ShardObserver {
     readonly commands: number;
     /** The phases in which workflows ended. */
     readonly ended: readonly WorkflowPhase[];
+    readonly begun: readonly BegunTask[];
     readonly durationMs: number;
   }): void;
   fenced(): void;

@@ -12,6 +12,8 @@ export interface CachedWorkflow {
   /** Undefined when there is no such workflow, or no longer. */
   state: WorkflowState | undefined;
   identity: WorkflowIdentity | undefined;
+  /** When it was submitted, while none of its tasks has begun. */
+  awaitsStartSinceMs: number | undefined;
   header: WorkflowHeader | undefined;
   /** What it takes of memory besides its nodes, counted in nodes. */
   bundleWeight: number;

@@ -37,6 +37,12 @@ export function summaryOf(identity: WorkflowIdentity, header: WorkflowHeader): W
   };
 }
 
+/** One that is retried has started before, whatever is left of that. */
+function awaitsStartSinceMs({ submittedAtMs, header, nodes }: StoredWorkflow): number | undefined {
+  const hasStarted = header.startedAtMs !== submittedAtMs || nodes.some((node) => node.runStartedAtMs !== undefined);
+  return hasStarted ? undefined : submittedAtMs;
+}
+
 /** A cache entry for a workflow that the store has, or has not. */
 export function cachedFrom(
   uid: string,
@@ -49,6 +55,7 @@ export function cachedFrom(
     uid,
     state,
     identity: stored && identityOf(shard, uid, stored.bundle, stored.submittedAtMs),
+    awaitsStartSinceMs: stored && awaitsStartSinceMs(stored),
     header: stored?.header,
     bundleWeight,
     nodeCount: (stored?.nodes.length ?? 0) + bundleWeight,

@@ -9,6 +9,8 @@ export interface Decision {
   readonly header?: WorkflowHeader;
   /** Nodes created or changed, each once, in order of creation. */
   readonly nodes: readonly NodeStatus[];
+  /** The node whose task is heard to have begun, the first time that it is. */
+  readonly begun?: NodeStatus;
   /** Nodes that no longer exist (manual retry). */
   readonly removedNodeIds: readonly string[];
   readonly timers: readonly TimerChange[];

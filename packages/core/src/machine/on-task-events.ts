@@ -25,6 +25,10 @@ function reportedNode(turn: Turn, report: Report): NodeStatus | string {
   return node;
 }
 
+function noteBegin(turn: Turn, before: NodeStatus): void {
+  if (before.runStartedAtMs === undefined) turn.begun = turn.state.nodes.get(before.id);
+}
+
 export const onTaskStarted: Handler<"task-started"> = (turn, event) => {
   const node = reportedNode(turn, event);
   if (typeof node === "string") return node;
@@ -39,6 +43,7 @@ export const onTaskStarted: Handler<"task-started"> = (turn, event) => {
     ...(event.podIP !== undefined && isDaemoned && { podIP: event.podIP }),
     ...(isDaemoned && { daemoned: true }),
   });
+  noteBegin(turn, node);
   if (turn.state.header.conditions.length === 0 && node.type === "Pod") {
     turn.changeHeader({ conditions: [{ type: "PodRunning", status: "True" }] });
   }
@@ -80,6 +85,8 @@ export const onTaskFinished: Handler<"task-finished"> = (turn, event) => {
       outcome.phase === "Succeeded" && { progress: completedProgress(outcome.progress ?? node.progress) }),
     ...(outcome.resourcesDuration !== undefined && { resourcesDuration: outcome.resourcesDuration }),
   });
+  // A short task says in one report that it began and that it ended.
+  noteBegin(turn, node);
   if (template?.timeout) turn.clearTimer(timeoutTimer(node.id));
   if (template?.pendingTimeout) turn.clearTimer(timeoutTimer(node.id, true));
   if (template?.containerSet !== undefined) markContainers(turn, node, template, outcome.phase, outcome.message);

@@ -31,6 +31,8 @@ export class Turn {
   readonly timers: TimerChange[] = [];
   readonly removedNodeIds: string[] = [];
   deleted = false;
+  /** The node whose task is heard to have begun, the first time that it is. */
+  begun: NodeStatus | undefined;
   readonly #headerBefore: WorkflowHeader;
   readonly #changed = new Set<string>();
   readonly #touched: Touched[] = [];
@@ -179,6 +181,7 @@ export class Turn {
     return {
       ...(state.header !== this.#headerBefore && { header: state.header }),
       nodes,
+      ...(this.begun !== undefined && { begun: this.begun }),
       removedNodeIds: this.removedNodeIds.filter((id) => !state.nodes.has(id)),
       timers: this.timers,
       commands: this.commands,

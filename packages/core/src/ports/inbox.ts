@@ -33,6 +33,11 @@ export function compareInboxIds(left: string, right: string): number {
   return leftMs === rightMs ? leftSequence - rightSequence : leftMs - rightMs;
 }
 
+/** When an entry came into a stream, Unix ms by the store's clock: the first part of its id. */
+export function timeOfInboxId(id: string): number {
+  return splitInboxId(id)[0];
+}
+
 function splitInboxId(id: string): readonly [number, number] {
   const dash = id.indexOf("-");
   if (dash < 0) return [id === "" ? -1 : Number(id), 0];

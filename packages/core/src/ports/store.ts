@@ -88,6 +88,12 @@ export interface DueTimer {
   readonly dueAtMs: number;
 }
 
+/** Undefined where nothing waits. */
+export interface OldestWaiting {
+  readonly inboxId: string | undefined;
+  readonly outboxId: string | undefined;
+}
+
 /** A shard's durable state, as its owner uses it. */
 export interface ShardStore {
   /** Entries after `afterId` ("" for the beginning), oldest first, at most `count`. */
@@ -102,6 +108,8 @@ export interface ShardStore {
   commit(lease: Lease, commit: ShardCommit): Promise<CommitResult>;
   /** Outbox messages after `afterId` ("" for all not yet acknowledged), oldest first. */
   readOutbox(shard: number, afterId: string, count: number): Promise<readonly OutboxEntry[]>;
+  /** Ids of the oldest inbox entry that is not committed and of the oldest outbox message after `carriedId` ("" for any): how far behind the shard is. */
+  oldestWaiting(shard: number, carriedId: string): Promise<OldestWaiting>;
   /** Forgets the outbox up to and including `throughId`; its messages have been carried out. */
   acknowledgeOutbox(lease: Lease, throughId: string): Promise<void>;
 }

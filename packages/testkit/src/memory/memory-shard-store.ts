@@ -6,6 +6,7 @@ import {
   type InboxEntry,
   type Lease,
   type NodeStatus,
+  type OldestWaiting,
   type OutboxEntry,
   type OutboxMessage,
   type ShardCommit,
@@ -90,6 +91,15 @@ export class MemoryShardStore implements ShardStore {
         .slice(0, count)
         .map((entry) => structuredClone(entry)),
     );
+  }
+
+  async oldestWaiting(shard: number, carriedId: string): Promise<OldestWaiting> {
+    return this.#database.read((content) => {
+      const { inbox, watermark, outbox } = shardOfContent(content, shard);
+      const firstAfter = (entries: readonly { readonly id: string }[], afterId: string) =>
+        entries.find(({ id }) => compareInboxIds(id, afterId) > 0)?.id;
+      return { inboxId: firstAfter(inbox, watermark), outboxId: firstAfter(outbox, carriedId) };
+    });
   }
 
   async acknowledgeOutbox(lease: Lease, throughId: string): Promise<void> {

@@ -291,6 +291,21 @@ function outboxTests(harness: () => ShardHarness): void {
     expect(await harness().store.readOutbox(0, "", 10)).toEqual(second);
   });
 
+  test("knows what waits the longest: what came in and is not committed, what is committed and not carried out", async () => {
+    const { store, inbox } = harness();
+    expect(await store.oldestWaiting(0, "")).toEqual({ inboxId: undefined, outboxId: undefined });
+    const lease = await leaseOf(harness(), 0);
+    const events = ["a", "b"].map((workflowUid) => ({ workflowUid, event: { type: "suspend-requested" } as const }));
+    const [first = "", second = ""] = await inbox.append(0, events);
+    expect(await store.oldestWaiting(0, "")).toEqual({ inboxId: first, outboxId: undefined });
+    await store.commit(lease, aCommit({ inboxThroughId: first, outbox: [cancelOf("a"), cancelOf("b")] }));
+    const [carried, next] = await store.readOutbox(0, "", 10);
+    expect(await store.oldestWaiting(0, "")).toEqual({ inboxId: second, outboxId: carried?.id });
+    expect(await store.oldestWaiting(0, carried?.id ?? "")).toEqual({ inboxId: second, outboxId: next?.id });
+    await store.commit(lease, aCommit({ inboxThroughId: second }));
+    expect(await store.oldestWaiting(0, next?.id ?? "")).toEqual({ inboxId: undefined, outboxId: undefined });
+  });
+
   test("gives growing ids after it was emptied", async () => {
     const lease = await leaseOf(harness(), 0);
     await harness().store.commit(lease, aCommit({ outbox: [cancelOf("a")] }));
