@@ -56,6 +56,23 @@ export function Ago({ atMs }: { atMs: number | undefined }) {
   );
 }
 
+/** A moment to the millisecond; with its day where that is not today. */
+export function Moment({ atMs }: { atMs: number }) {
+  const date = new Date(atMs);
+  const isToday = date.toDateString() === new Date(useNow()).toDateString();
+  return (
+    <time dateTime={date.toISOString()} title={date.toLocaleString()} className="nowrap">
+      {!isToday && `${date.toLocaleDateString(undefined, { month: "short", day: "numeric" })} `}
+      {date.toLocaleTimeString(undefined, timeOfDay)}
+    </time>
+  );
+}
+
+const timeOfDay: Intl.DateTimeFormatOptions = {
+  ...({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" } as const),
+  fractionalSecondDigits: 3,
+};
+
 function agoText(ms: number): string {
   const seconds = Math.floor(ms / 1_000);
   if (seconds < 60) return `${seconds} s`;

@@ -38,7 +38,7 @@ export function AgentsPage() {
 function AgentTable({ agents }: { agents: readonly Agent[] }) {
   return (
     <Table
-      columns={["Agent", "Pool", "Cluster", "Running", "Room", "Labels", "Version", "Heard of", { unseen: "Actions" }]}
+      columns={["Agent", "Pool", "Cluster", "Running", "Room", "Labels", "Version", "Last seen", { unseen: "Actions" }]}
     >
       {agents.map((agent) => (
         <AgentRow key={agent.agentId} agent={agent} />
@@ -78,7 +78,7 @@ function AgentRow({ agent }: { agent: Agent }) {
         ))}
       </td>
       <td data-label="Version">{agent.version}</td>
-      <td data-label="Heard of">
+      <td data-label="Last seen">
         <Ago atMs={agent.atMs} />
       </td>
       <td>

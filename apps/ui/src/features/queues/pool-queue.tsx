@@ -53,7 +53,7 @@ export function PoolQueue({ pool }: { pool: string }) {
 
 function NextTable({ tasks }: { tasks: readonly QueuedTask[] }) {
   return (
-    <Table columns={["Rank", "Task", "Waits for", "Why it has this place"]}>
+    <Table columns={["Rank", "Task", "Waited", "Why it has this place"]}>
       {tasks.map((task) => (
         <tr key={task.taskId}>
           <td data-label="Rank">
@@ -63,7 +63,7 @@ function NextTable({ tasks }: { tasks: readonly QueuedTask[] }) {
           <td data-label="Task">
             <TaskName task={task} />
           </td>
-          <td data-label="Waits for">
+          <td data-label="Waited">
             <Duration fromMs={task.readySinceMs} toMs={undefined} />
           </td>
           <td data-label="Why">{task.bid === undefined ? "—" : <Why bid={task.bid} />}</td>

@@ -5,7 +5,7 @@ import { Ago, Duration } from "../../ui/time.tsx";
 
 export type Pool = components["schemas"]["Pool"];
 
-const columns = ["Pool", "Waiting", "Running", "In", "Out", "Longest wait", "Agents", "Room", "Heard of"] as const;
+const columns = ["Pool", "Waiting", "Running", "In", "Out", "Longest wait", "Agents", "Room", "Last seen"] as const;
 
 /** Every pool in one line. */
 export function PoolTable({ pools, chosen }: { pools: readonly Pool[]; chosen: string | undefined }) {
@@ -48,7 +48,7 @@ function PoolRow({ pool, isChosen }: { pool: Pool; isChosen: boolean }) {
         {pool.draining > 0 && <span className="muted"> ({pool.draining} drained)</span>}
       </td>
       <td data-label="Room">{pool.room}</td>
-      <td data-label="Heard of">
+      <td data-label="Last seen">
         <Ago atMs={pool.heardOfMs} />
       </td>
     </tr>

@@ -30,8 +30,12 @@ export interface Drawn {
   readonly nowMs: number;
 }
 
-/** Below this scale nothing can be read, so nothing is written. */
+/** Below this scale a card cannot be read, and a block of its phase's colour is drawn. */
 const readableScale = 0.42;
+/** A block that is large enough has its name, unless there are very many. */
+const namedScale = 0.26;
+const namedBlocksMax = 400;
+const blockTextPx = 10;
 
 /** Draws what of the graph is in sight; the canvas is `width` × `height` CSS pixels. */
 export function drawGraph(context: CanvasRenderingContext2D, drawn: Drawn, width: number, height: number): void {
@@ -60,9 +64,10 @@ export function drawGraph(context: CanvasRenderingContext2D, drawn: Drawn, width
   for (const [box, vertex] of frames.reverse()) if (!box.isBare) drawFrame(context, drawn, box, vertex);
   drawEdges(context, drawn, isSeen);
   const isReadable = viewport.scale >= readableScale;
+  const isNamed = viewport.scale >= namedScale && nodes.length <= namedBlocksMax;
   for (const [box, vertex] of nodes) {
     context.globalAlpha = drawn.showsCriticalPath && vertex.critical !== true ? 0.3 : 1;
-    if (!isReadable) drawBlock(context, drawn, box, vertex);
+    if (!isReadable) drawBlock(context, drawn, box, vertex, isNamed);
     else if (vertex.strip !== undefined && vertex.kind !== "More") drawGroup(context, drawn, box, vertex);
     else drawNode(context, drawn, box, vertex);
   }
@@ -100,10 +105,16 @@ function frameTitle({ name, kind, childCount }: Vertex): string {
   return kind === "Retry" ? `${name} · ${childCount ?? 0} attempts` : name;
 }
 
-function drawBlock(context: CanvasRenderingContext2D, drawn: Drawn, box: Box, vertex: Vertex): void {
+function drawBlock(context: CanvasRenderingContext2D, drawn: Drawn, box: Box, vertex: Vertex, isNamed: boolean): void {
   context.fillStyle = colourOf(drawn.palette, vertex.phase);
   context.fillRect(box.x, box.y, box.width, box.height);
   if (vertex.strip !== undefined) drawStrip(context, drawn.palette, vertex.strip, box.x, box.y, box.width, box.height);
+  else if (isNamed) {
+    const size = Math.round(blockTextPx / drawn.viewport.scale);
+    context.font = `500 ${size}px system-ui, sans-serif`;
+    context.fillStyle = drawn.palette["surface"] ?? "";
+    context.fillText(shortened(context, vertex.name, box.width - size), box.x + size / 2, middle(box) + size * 0.35);
+  }
   if (drawn.selectedId !== vertex.id) return;
   context.lineWidth = 3 / drawn.viewport.scale;
   context.strokeStyle = drawn.palette["accent"] ?? "";
@@ -275,7 +286,7 @@ const widthsMax = 20_000;
 
 /** The text, cut so that it fits; measuring is dear, so it is remembered. */
 function shortened(context: CanvasRenderingContext2D, text: string, width: number): string {
-  const key = `${width}|${text}`;
+  const key = `${context.font}|${width}|${text}`;
   const known = widths.get(key);
   if (known !== undefined) return known;
   let cut = text.slice(0, 200);

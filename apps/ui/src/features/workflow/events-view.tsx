@@ -4,6 +4,7 @@ import { Button } from "../../ui/controls.tsx";
 import { type NodePhase, PhaseBadge } from "../../ui/phase.tsx";
 import { Empty, Failure, Loading } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
+import { Moment } from "../../ui/time.tsx";
 
 const refreshMs = 5_000;
 
@@ -31,8 +32,8 @@ export function EventsView(props: { namespace: string; name: string; onSelect: (
       <Table columns={["Time", "Node", "What", "Message"]}>
         {items.map((event) => (
           <tr key={`${event.atMs} ${event.nodeId} ${event.what}`}>
-            <td data-label="Time" className="nowrap">
-              {new Date(event.atMs).toLocaleTimeString(undefined, { fractionalSecondDigits: 3 })}
+            <td data-label="Time">
+              <Moment atMs={event.atMs} />
             </td>
             <td data-label="Node">
               <button type="button" className="link" onClick={() => onSelect(event.nodeId)}>

@@ -1,6 +1,6 @@
 import type { components } from "@capstan/client";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { answerOf, api } from "../../api/client.ts";
 import { Button } from "../../ui/controls.tsx";
 import { type NodePhase, PhaseBadge } from "../../ui/phase.tsx";
@@ -25,6 +25,9 @@ interface NodePanelProps {
   readonly onToggle: (id: string, isExpanded: boolean) => void;
 }
 
+/** Of the window's height: what begins below it is not noticed. */
+const outOfSightShare = 0.6;
+
 /** One node: what went in, what came out, its attempts, its log. */
 export function NodePanel({ namespace, name, nodeId, vertex, onSelect, onToggle }: NodePanelProps) {
   const isVirtual = vertex?.kind === "Loop" || vertex?.kind === "More";
@@ -40,8 +43,15 @@ export function NodePanel({ namespace, name, nodeId, vertex, onSelect, onToggle 
     enabled: !isVirtual,
     placeholderData: (before) => (before?.node.id === nodeId ? before : undefined),
   });
+  const panel = useRef<HTMLElement>(null);
+  // On a narrow screen it stands below the graph: who chooses a node would see nothing happen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: for each node once.
+  useEffect(() => {
+    const top = panel.current?.getBoundingClientRect().top ?? 0;
+    if (top > innerHeight * outOfSightShare) panel.current?.scrollIntoView({ block: "start" });
+  }, [nodeId]);
   return (
-    <aside className="card node-panel" aria-label="Node">
+    <aside ref={panel} className="card node-panel" aria-label="Node">
       <div className="row">
         <h2>{detail.data?.node.displayName ?? vertex?.name ?? nodeId}</h2>
         <Button look="quiet" className="spread" aria-label="Close the node" onClick={() => onSelect(undefined)}>

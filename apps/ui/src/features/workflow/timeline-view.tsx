@@ -13,7 +13,12 @@ export function TimelineView({ nowMs, ...props }: ViewProps & { nowMs: number | 
     <div className="timeline">
       <div className="timeline-axis" aria-hidden="true">
         <span className="timeline-legend muted">
-          <i className="bar-waiting" /> waiting <i className="bar-running" /> running
+          <span>
+            <i className="bar-waiting" /> waiting
+          </span>{" "}
+          <span>
+            <i className="bar-running" /> running
+          </span>
         </span>
         <span className="timeline-ticks">
           {[0, 0.25, 0.5, 0.75, 1].map((part) => (

@@ -32,7 +32,7 @@ export function WhyItFailed({ namespace, name, message, finishedAtMs, onFound }:
   return (
     <section className="notice notice-error why" aria-label="Why it failed">
       <div className="stack">
-        <strong>{message ?? "It failed."}</strong>
+        <strong>{headlineOf(message, leaves.length)}</strong>
         {failed.length > 0 && (
           <ul>
             {failed.slice(0, shownMax).map((node) => (
@@ -60,4 +60,9 @@ export function WhyItFailed({ namespace, name, message, finishedAtMs, onFound }:
       </div>
     </section>
   );
+}
+
+/** A message that only passes on that something in it failed says less than the steps below. */
+function headlineOf(message = "It failed.", failedSteps: number): string {
+  return failedSteps > 0 && /^child '.*' failed$/.test(message) ? "It failed here:" : message;
 }

@@ -49,7 +49,7 @@ function Workflow({ namespace, name }: { namespace: string; name: string }) {
   }, [name]);
   const tab = search.tab ?? "graph";
   const select = (node: string | undefined) =>
-    void navigate({ search: (before) => ({ ...before, node }), replace: true });
+    void navigate({ search: (before) => ({ ...before, node }), replace: true, resetScroll: false });
   const view = {
     ...{ selectedId: search.node, focusRequest, onSelect: select },
     onToggle: (id: string, isExpanded: boolean) => setOpened((before) => toggled(before, id, isExpanded)),

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { Button, Field } from "../../ui/controls.tsx";
 import { phaseClass, phaseSigns } from "../../ui/phase.tsx";
 import { type Filters, phases, phasesOf, spans } from "./filters.ts";
@@ -13,6 +13,10 @@ interface FilterBarProps {
 /** Phases with their numbers, and what else narrows the list. */
 export function FilterBar({ filters, counts, onChange, onClear }: FilterBarProps) {
   const chosen = phasesOf(filters);
+  const [isOpen, setOpen] = useState(false);
+  const fieldsId = useId();
+  const { phase: _phase, ...others } = filters;
+  const inUse = Object.keys(others).length;
   const toggle = (phase: string) => {
     const next = chosen.includes(phase) ? chosen.filter((one) => one !== phase) : [...chosen, phase];
     onChange({ phase: next.length === 0 ? undefined : next.join(",") });
@@ -34,7 +38,11 @@ export function FilterBar({ filters, counts, onChange, onClear }: FilterBarProps
           </Button>
         ))}
       </div>
-      <div className="filters">
+      {/* On a narrow screen the list comes first. */}
+      <Button className="filters-fold" aria-expanded={isOpen} aria-controls={fieldsId} onClick={() => setOpen(!isOpen)}>
+        {isOpen ? "Fewer filters" : `More filters${inUse > 0 ? ` (${inUse} in use)` : ""}`}
+      </Button>
+      <div id={fieldsId} className={isOpen ? "filters filters-open" : "filters"}>
         <TextFilter label="Name or message" value={filters.text} onChange={(text) => onChange({ text })} />
         <TextFilter label="Namespace" value={filters.namespace} onChange={(namespace) => onChange({ namespace })} />
         <TextFilter label="Template" value={filters.template} onChange={(template) => onChange({ template })} />
