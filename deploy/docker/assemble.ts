@@ -1,7 +1,17 @@
 // Puts together what is in an image besides its base: `node deploy/docker/assemble.ts IMAGE FOLDER`. The Dockerfile runs it in its build
 // stage and the test cluster's image builder on the machine itself, so that both make the same image.
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { packageManager, pageFolder, pinnedNodeVersion, sourceFiles, workspace } from "./image-sources.ts";
 import { appFolder, type ImageDescription, images, nodePath } from "./images.ts";
@@ -52,11 +62,15 @@ function installDependencies(app: string, folder: string): void {
     ...{ cwd: app, stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" },
     env: { ...process.env, CI: "true", npm_config_update_notifier: "false" },
   });
+  if (result.error !== undefined) throw new Error(`npx could not be started: ${result.error.message}`);
   if (result.status !== 0)
     throw new Error(`pnpm could not install the dependencies of ${folder}:\n${result.stdout}${result.stderr}`);
   // What pnpm notes for its next run holds times and paths of this machine.
   for (const note of [".modules.yaml", ".pnpm-workspace-state-v1.json", ".pnpm/lock.yaml"])
     rmSync(join(app, "node_modules", note), { force: true });
+  // So do its scripts that start commands, and nobody in an image starts any.
+  for (const { name, parentPath } of readdirSync(app, { recursive: true, withFileTypes: true }))
+    if (name === ".bin") rmSync(join(parentPath, name), { recursive: true, force: true });
 }
 
 /** This very Node when it is the pinned one (as in a build stage), otherwise the workspace's own. */

@@ -137,6 +137,11 @@ describe("an assembled image", () => {
       expect(programs.filter((file) => named.test(readFileSync(file, "utf8")))).toEqual([]);
     });
 
+    it("is the same wherever it is put together: no file tells of the folder", () => {
+      const found = spawnSync("grep", ["-rlF", "--", folder, root], { encoding: "utf8" });
+      expect(found).toMatchObject({ stdout: "", status: 1 });
+    });
+
     it("holds production dependencies only", () => {
       const installed = readdirSync(join(root, "app/node_modules/.pnpm"));
       expect(installed.filter((name) => /^(typescript|@typescript|vitest|@biomejs|turbo|knip)/.test(name))).toEqual([]);
