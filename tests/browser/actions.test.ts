@@ -60,17 +60,19 @@ describe.skipIf(whyNoBrowser())("what is done in one browser is seen in another"
     { verb: "Terminate", name: "terminated", runsExitHandler: false },
   ])("$verb asks first; exit handler: $runsExitHandler", async ({ verb, name, runsExitHandler }) => {
     await stage.api.submit(waitsFor(name, join(folder, "never"), { onExit: "main" }));
+    await stage.api.until(name, "Running");
     const { actor, viewer } = await two(name, "?tab=tree");
+    const exitHandler = viewer.getByRole("treeitem").filter({ hasText: `${name}.onExit` });
     await action(actor, verb).click();
     await actor.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
     expect(await stage.api.phaseOf(name)).toBe("Running");
     await confirm(actor, verb);
     if (runsExitHandler) {
-      await viewer.getByText(`${name}.onExit`).waitFor();
+      await exitHandler.waitFor();
       await confirm(actor, "Terminate");
     }
     await state(viewer, "Failed").waitFor();
-    expect(await viewer.getByText(`${name}.onExit`).count()).toBe(runsExitHandler ? 1 : 0);
+    expect(await exitHandler.count()).toBe(runsExitHandler ? 1 : 0);
   });
 
   it("delete: who looks is told that it is gone, and still sees what it was", async () => {

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { answerOf, api } from "../../api/client.ts";
 
-const refreshMs = 10_000;
+const refreshMs = 3_000;
 
 /** Says so when steps wait for agents that do not live, or take nothing. */
 export function WhyItWaits({ namespace, name }: { namespace: string; name: string }) {
