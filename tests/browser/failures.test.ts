@@ -52,6 +52,15 @@ describe.skipIf(whyNoBrowser())("failures", () => {
     expect(faults).toEqual([]);
   });
 
+  it("are explained on the workflow's page by the step, its message and the last that it said", async () => {
+    const { page, faults } = await stage.open(`/workflows/default/${names[0]}`);
+    const why = page.getByRole("region", { name: "Why it failed" });
+    await why.getByText(/configure: .*exit code 3/).waitFor();
+    await why.locator("pre").getByText("the settings are missing").waitFor();
+    expect(await why.getByRole("listitem").count()).toBe(1);
+    expect(faults).toEqual([]);
+  });
+
   it("are tried again one first: when that fails once more, the others are let be", async () => {
     const { page } = await openFailure();
     await tryAgain(page);

@@ -484,6 +484,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capstan/workflows/{namespace}/{name}/failure-causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What failed by itself, the earliest first; of a retried step its last attempt */
+        get: operations["ListFailureCauses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/capstan/workflows/{namespace}/{name}/nodes/{id}": {
         parameters: {
             query?: never;
@@ -1457,6 +1474,22 @@ export interface components {
                 path: string[];
             }[];
         };
+        FailureCausesInput: {
+            total: number;
+            items: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+                type: string;
+                templateName?: string;
+                message?: string;
+                /** @description what must be opened for it to be seen, the outermost first */
+                path: string[];
+                /** @description how many times the step was tried, where more than once */
+                attempts?: number;
+            }[];
+        };
         EventPageInput: {
             items: {
                 /** @description Unix ms */
@@ -2044,6 +2077,22 @@ export interface components {
                 message?: string;
                 /** @description what must be opened for it to be seen, the outermost first */
                 path: string[];
+            }[];
+        };
+        FailureCauses: {
+            total: number;
+            items: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+                type: string;
+                templateName?: string;
+                message?: string;
+                /** @description what must be opened for it to be seen, the outermost first */
+                path: string[];
+                /** @description how many times the step was tried, where more than once */
+                attempts?: number;
             }[];
         };
         EventPage: {
@@ -3512,6 +3561,40 @@ export interface operations {
             };
         };
     };
+    ListFailureCauses: {
+        parameters: {
+            query?: {
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                namespace: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureCauses"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     GetNode: {
         parameters: {
             query?: never;
@@ -3587,7 +3670,10 @@ export interface operations {
     };
     DownloadNodeLog: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description only the last lines */
+                tail?: string;
+            };
             header?: never;
             path: {
                 namespace: string;

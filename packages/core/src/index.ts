@@ -162,6 +162,7 @@ export { goJson } from "./template/go-json.ts";
 export { type ProcessContext, processArguments, substituteTemplate } from "./template/process-arguments.ts";
 export { formatTimestamp, parseTimestamp } from "./timestamp.ts";
 export { criticalPath } from "./view/critical-path.ts";
+export { type FailureCause, failureCauses } from "./view/failure-causes.ts";
 export { type FoundNode, findNodes } from "./view/find-nodes.ts";
 export { type Happening, happenings } from "./view/happenings.ts";
 export { momentsOf } from "./view/moments.ts";

@@ -146,6 +146,14 @@ describe("one node", () => {
     expect(body).toMatchObject({ total: 1, items: [{ id: "step-0", path: ["dag", "step"] }] });
   });
 
+  test("that made its workflow fail is named, and what was tried again successfully is not", async () => {
+    const uid = await submit("wf");
+    const [dag, ...rest] = retried();
+    world.commit(uid, { nodes: [{ ...dag, phase: "Failed" } as NodeStatus, ...rest] });
+    const { body } = await get("/api/v1/capstan/workflows/default/wf/failure-causes");
+    expect(body).toMatchObject({ total: 1, items: [{ id: "dag", path: [] }] });
+  });
+
   test("has a log in batches, and as a file", async () => {
     const uid = await submit("wf");
     world.commit(uid, { nodes: retried() });

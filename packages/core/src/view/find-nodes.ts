@@ -28,7 +28,7 @@ export function findNodes(
     if (found.length < candidatesMax || rank(node) === 0) found.push(node);
   }
   found.sort((left, right) => rank(left) - rank(right) || left.ordinal - right.ordinal);
-  return { total, items: found.slice(0, query.limit).map((node) => describe(view, node)) };
+  return { total, items: found.slice(0, query.limit).map((node) => describeNode(view, node)) };
 }
 
 const candidatesMax = 10_000;
@@ -41,7 +41,8 @@ function rank({ phase }: ViewNode): number {
   return phase === "Failed" || phase === "Error" ? 0 : phase === "Running" ? 1 : 2;
 }
 
-function describe(view: WorkflowView, node: ViewNode): FoundNode {
+/** A node as somebody who looks for it is told of it. */
+export function describeNode(view: WorkflowView, node: ViewNode): FoundNode {
   const { id, name, phase, type, templateName, message } = node;
   return {
     ...{ id, name, phase, type },

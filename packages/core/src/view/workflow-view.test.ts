@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { NodePhase, NodeStatus, WorkflowHeader } from "../status.ts";
 import { criticalPath } from "./critical-path.ts";
+import { failureCauses } from "./failure-causes.ts";
 import { findNodes } from "./find-nodes.ts";
 import { happenings } from "./happenings.ts";
 import { heatStrip } from "./heat-strip.ts";
@@ -259,6 +260,46 @@ test("what happened comes in pages, the latest first, each thing once", () => {
   // Three for each of 32 Pods, two for the steps; groups of steps are no happenings.
   expect(new Set(seen).size).toBe(seen.length);
   expect(seen).toHaveLength(32 * 3 + 2);
+});
+
+describe("why it failed", () => {
+  const failed = { phase: "Failed" } as const;
+  const retry = { type: "Retry" } as const;
+  const causesIn = (...nodes: readonly NodeStatus[]) =>
+    failureCauses(new WorkflowView(header, nodes), 9).items.map(({ id, attempts }) => [id, attempts]);
+
+  test("the innermost of what failed, the earliest first, of a retried step the last attempt", () => {
+    const nodes = [
+      node("main", {}, { type: "DAG", ...failed }),
+      node("a", { owner: "main", slot: "a" }, { ...retry, ...failed }),
+      node("a0", { owner: "a", parent: "a" }, { ...failed, finishedAtMs: 5 }),
+      node("a1", { owner: "a", parent: "a" }, { ...failed, finishedAtMs: 9 }),
+      node("b", { owner: "main", slot: "b" }, { type: "Steps", ...failed }),
+      node("c", { owner: "b", slot: "c" }, { ...failed, finishedAtMs: 7 }),
+    ];
+    expect(causesIn(...nodes)).toEqual([
+      ["c", undefined],
+      ["a1", 2],
+    ]);
+    expect(failureCauses(new WorkflowView(header, nodes), 1)).toMatchObject({
+      total: 2,
+      items: [{ path: ["main", "b"] }],
+    });
+  });
+
+  test("not what was made good: an attempt before the one that succeeded, a step that was allowed to fail", () => {
+    const made = node("a", { owner: "main", slot: "a" }, retry);
+    const first = node("a0", { owner: "a", parent: "a" }, failed);
+    const again = node("a1", { owner: "a", parent: "a" });
+    expect(causesIn(node("main", {}, { type: "DAG" }), made, first, again)).toEqual([]);
+  });
+
+  test("a container itself where nothing in it failed, and the items of a loop", () => {
+    expect(causesIn(node("main", {}, { type: "DAG", ...failed }))).toEqual([["main", undefined]]);
+    const loop = workflow(3, (index) => (index === 1 ? "Error" : "Succeeded"));
+    const groups = loop.map((one) => (one.id === "main" || one.id === "g0" ? { ...one, ...failed } : one));
+    expect(causesIn(...groups)).toEqual([["fan1", undefined]]);
+  });
 });
 
 test("finding says what must be opened", () => {

@@ -1,4 +1,4 @@
-import { findNodes, happenings, momentsOf } from "@capstan/core";
+import { failureCauses, findNodes, happenings, momentsOf } from "@capstan/core";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { queryCount } from "../checked-input.ts";
@@ -9,7 +9,7 @@ import { type Named, namedParams } from "../route-params.ts";
 import { sendStream } from "../stream-reply.ts";
 import { followGraph } from "../views/follow-graph.ts";
 import { type GraphEvent, graphSnapshot } from "../views/graph-events.ts";
-import { eventPage, foundNodes, graphEvent, phaseList } from "../views/graph-schemas.ts";
+import { eventPage, failureCausesSchema, foundNodes, graphEvent, phaseList } from "../views/graph-schemas.ts";
 
 const idList = z
   .string()
@@ -99,6 +99,19 @@ export function graphRoutes(server: FastifyInstance, context: HttpContext): void
     const { text, phase, limit = limits.foundNodesMax } = request.query;
     const view = await viewOf(context, request.params);
     return findNodes(view, { text, phases: phase, limit: Math.min(limit, limits.foundNodesMax) });
+  });
+
+  const explaining = describeRoute({
+    ...described,
+    ...{
+      id: "ListFailureCauses",
+      summary: "What failed by itself, the earliest first; of a retried step its last attempt",
+    },
+    ...{ query: z.object({ limit: queryCount }), response: failureCausesSchema },
+  });
+  server.get<Named & { Querystring: { limit?: number } }>(`${path}/failure-causes`, explaining, async (request) => {
+    const { limit = limits.foundNodesMax } = request.query;
+    return failureCauses(await viewOf(context, request.params), Math.min(limit, limits.foundNodesMax));
   });
 }
 

@@ -119,15 +119,12 @@ export function nodeRoutes(server: FastifyInstance, context: HttpContext): void 
   const downloading = describeRoute({
     ...described,
     ...{ id: "DownloadNodeLog", summary: "The log of one node as a text file", response: z.string() },
+    query: z.object({ tail: queryCount.describe("only the last lines") }),
   });
-  server.get<NodePath>(`${path}/log.txt`, downloading, async (request, reply) => {
+  server.get<NodePath & { Querystring: { tail?: number } }>(`${path}/log.txt`, downloading, async (request, reply) => {
     const signal = context.streams.open(reply);
-    const lines = await openLog(
-      context,
-      request.params,
-      { follow: false, tail: undefined, search: undefined, container: undefined },
-      signal,
-    );
+    const query = { follow: false, tail: request.query.tail, search: undefined, container: undefined };
+    const lines = await openLog(context, request.params, query, signal);
     reply.header("content-type", "text/plain; charset=utf-8");
     reply.header("content-disposition", `attachment; filename="${request.params.id.replace(/[^\w.-]/g, "_")}.log"`);
     return reply.send(Readable.from(textOf(lines)));

@@ -68,22 +68,28 @@ export const graphEvent = z
   ])
   .meta({ id: "GraphEvent" });
 
-export const foundNodes = z
+const foundNode = z.object({
+  id: z.string(),
+  name: z.string(),
+  phase: nodePhase,
+  type: z.string(),
+  templateName: z.string().optional(),
+  message: z.string().optional(),
+  path: z.array(z.string()).describe("what must be opened for it to be seen, the outermost first"),
+});
+
+export const foundNodes = z.object({ total: z.number().int(), items: z.array(foundNode) }).meta({ id: "FoundNodes" });
+
+export const failureCausesSchema = z
   .object({
     total: z.number().int(),
     items: z.array(
-      z.object({
-        id: z.string(),
-        name: z.string(),
-        phase: nodePhase,
-        type: z.string(),
-        templateName: z.string().optional(),
-        message: z.string().optional(),
-        path: z.array(z.string()).describe("what must be opened for it to be seen, the outermost first"),
+      foundNode.extend({
+        attempts: z.number().int().optional().describe("how many times the step was tried, where more than once"),
       }),
     ),
   })
-  .meta({ id: "FoundNodes" });
+  .meta({ id: "FailureCauses" });
 
 export const eventPage = z
   .object({

@@ -102,7 +102,7 @@ function drawFrame(context: CanvasRenderingContext2D, drawn: Drawn, box: Box, ve
 
 function frameTitle({ name, kind, childCount }: Vertex): string {
   if (kind === "Loop" || kind === "TaskGroup") return `${name} × ${childCount ?? "items"}`;
-  return kind === "Retry" ? `${name} · ${childCount ?? 0} attempts` : name;
+  return kind === "Retry" ? retryTitle(name, childCount) : name;
 }
 
 function drawBlock(context: CanvasRenderingContext2D, drawn: Drawn, box: Box, vertex: Vertex, isNamed: boolean): void {
@@ -173,7 +173,12 @@ function drawGroup(context: CanvasRenderingContext2D, drawn: Drawn, box: Box, ve
 }
 
 function groupTitle({ name, kind, childCount = 0 }: Vertex): string {
-  return kind === "Retry" ? `${name} · ${childCount} attempts` : `${name} × ${childCount.toLocaleString()}`;
+  return kind === "Retry" ? retryTitle(name, childCount) : `${name} × ${childCount.toLocaleString()}`;
+}
+
+/** That a step would be tried again is of no interest until it is. */
+function retryTitle(name: string, attempts = 0): string {
+  return attempts > 1 ? `${name} · ${attempts} attempts` : name;
 }
 
 /** "3 failed, 12 running, 980 of 1,000 done". */

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { answerOf, api } from "../../api/client.ts";
 import { Button } from "../../ui/controls.tsx";
 import { phaseClass, phaseSigns } from "../../ui/phase.tsx";
+import { LogTail } from "./log-tail.tsx";
 
 interface WhyProps {
   readonly namespace: string;
@@ -14,28 +15,26 @@ interface WhyProps {
 
 const shownMax = 3;
 
-/** The steps that failed first of all, each a click away from its log. */
+/** The steps that failed first of all, with the last that they said, each a click away from its whole log. */
 export function WhyItFailed({ namespace, name, message, finishedAtMs, onFound }: WhyProps) {
-  const found = useQuery({
+  const causes = useQuery({
     queryKey: ["why", namespace, name, finishedAtMs],
     queryFn: () =>
       answerOf(
-        api.GET("/api/v1/capstan/workflows/{namespace}/{name}/find", {
-          params: { path: { namespace, name }, query: { phase: "Failed,Error", limit: "50" } },
+        api.GET("/api/v1/capstan/workflows/{namespace}/{name}/failure-causes", {
+          params: { path: { namespace, name }, query: { limit: String(shownMax) } },
         }),
       ),
   });
-  const leaves = (found.data?.items ?? []).filter(
-    ({ type }) => type === "Pod" || type === "Suspend" || type === "HTTP",
-  );
-  const failed = leaves.length > 0 ? leaves : (found.data?.items ?? []);
+  const { items = [], total = 0 } = causes.data ?? {};
+  const steps = items.filter(({ path }) => path.length > 0).length;
   return (
     <section className="notice notice-error why" aria-label="Why it failed">
       <div className="stack">
-        <strong>{headlineOf(message, leaves.length)}</strong>
-        {failed.length > 0 && (
+        <strong>{headlineOf(message, steps)}</strong>
+        {items.length > 0 && (
           <ul>
-            {failed.slice(0, shownMax).map((node) => (
+            {items.map((node) => (
               <li key={node.id} className={phaseClass(node.phase)}>
                 <span className="phase" aria-hidden="true">
                   {phaseSigns[node.phase]}
@@ -43,18 +42,19 @@ export function WhyItFailed({ namespace, name, message, finishedAtMs, onFound }:
                 <span>
                   <b>{node.name}</b>
                   {node.message !== undefined && <>: {node.message}</>}
+                  {node.attempts !== undefined && <>, in the last of {node.attempts} attempts</>}
                 </span>
                 <Button onClick={() => onFound(node.id, node.path)}>
                   Show {node.type === "Pod" ? "its log" : "it"}
                 </Button>
+                {node.type === "Pod" && <LogTail namespace={namespace} name={name} id={node.id} />}
               </li>
             ))}
           </ul>
         )}
-        {failed.length > shownMax && (
+        {total > items.length && (
           <span>
-            and {(failed.length - shownMax).toLocaleString()}
-            {(found.data?.total ?? 0) > 50 && "+"} more: find them with <kbd>!</kbd>
+            and {(total - items.length).toLocaleString()} more: find them with <kbd>!</kbd>
           </span>
         )}
       </div>
@@ -63,6 +63,6 @@ export function WhyItFailed({ namespace, name, message, finishedAtMs, onFound }:
 }
 
 /** A message that only passes on that something in it failed says less than the steps below. */
-function headlineOf(message = "It failed.", failedSteps: number): string {
+function headlineOf(message = "It failed here:", failedSteps: number): string {
   return failedSteps > 0 && /^child '.*' failed$/.test(message) ? "It failed here:" : message;
 }
