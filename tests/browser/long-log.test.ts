@@ -1,5 +1,7 @@
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -15,28 +17,48 @@ const setUpWithinMs = 180_000;
 
 describe.skipIf(whyNoBrowser())("a log of 200 MB", () => {
   let stage: Stage;
+  let folder: string;
   beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "capstan-long-log-"));
     stage = await Stage.set();
     await stage.api.run(longLog("long"), "Succeeded");
   }, setUpWithinMs);
   afterEach(() => stage.closePages());
-  afterAll(() => stage.strike());
+  afterAll(async () => {
+    await stage.strike();
+    await rm(folder, { recursive: true });
+  });
 
-  async function openLog() {
-    const { page, faults } = await stage.open("/workflows/default/long");
-    await page.getByLabel("Find a node").fill("long");
+  async function openLog(name = "long") {
+    const { page, faults } = await stage.open(`/workflows/default/${name}`);
+    await page.getByLabel("Find a node").fill(name);
     await page.locator(".find-result").first().click();
     await page.getByRole("tab", { name: "Log" }).click();
     const log = page.getByRole("log");
-    await log.getByText("the end", { exact: true }).waitFor();
-    return { page, faults, log };
+    return { page, faults, log, end: log.getByText("the end", { exact: true }) };
   }
 
   it("is shown from its end, in a page that stays small, which says how much of it that is", async () => {
-    const { page, faults, log } = await openLog();
+    const { page, faults, log, end } = await openLog();
+    await end.waitFor();
     await page.getByText(/^20,000 lines: the last 5\.9 MB of 200 MB/).waitFor();
     expect(await log.locator(".log-line").count()).toBeLessThan(200);
     expect(await heapBytes(page)).toBeLessThan(heapBytesMax);
+    expect(faults).toEqual([]);
+  });
+
+  it("is followed while it is written, faster than anybody reads", async () => {
+    const gate = join(folder, "gate");
+    await stage.api.submit(longLog("flood", `test -e ${gate}`));
+    await stage.api.until("flood", "Running");
+    const { page, faults, log, end } = await openLog("flood");
+    await log.getByText("Nothing was written yet.").waitFor();
+    await writeFile(gate, "");
+    await end.waitFor();
+    await page.getByText(/^20,000 lines: the last 5\.9 MB of 200 MB/).waitFor();
+    expect(await log.locator(".log-line").count()).toBeLessThan(200);
+    expect(await heapBytes(page)).toBeLessThan(heapBytesMax);
+    await stage.api.until("flood", "Succeeded");
     expect(faults).toEqual([]);
   });
 

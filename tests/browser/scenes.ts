@@ -96,10 +96,10 @@ export function report(name: string): Manifest {
   });
 }
 
-/** Writes two hundred megabytes of log, whose first line is not like the others. */
-export function longLog(name: string): Manifest {
+/** Writes two hundred megabytes of log, whose first line is not like the others, once it may. */
+export function longLog(name: string, mayWrite = "true"): Manifest {
   const line = "all is well, and so it was a moment ago, and the moment before that one. ".repeat(4);
-  const script = `echo 'the Needle lies here'; yes '${line}' | head -c 200000000; echo; echo 'the end'`;
+  const script = `until ${mayWrite}; do sleep 0.1; done; echo 'the Needle lies here'; yes '${line}' | head -c 200000000; echo; echo 'the end'`;
   return workflow(name, [shell("main", script)]);
 }
 
