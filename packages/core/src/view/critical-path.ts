@@ -9,7 +9,7 @@ export function criticalPath(view: WorkflowView): ReadonlySet<string> {
   const path = new Set<string>();
   const open: Place[] = [view.root];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
-    for (let child = lastToEnd(place.children); child !== undefined; ) {
+    for (let child = place.last; child !== undefined; ) {
       if (path.has(child.id)) break;
       path.add(child.id);
       open.push(child);
@@ -31,20 +31,11 @@ function predecessorsOf(view: WorkflowView, place: Place): readonly Place[] {
 
 function lastToEnd(places: readonly Place[]): Place | undefined {
   let last: Place | undefined;
-  let lastAtMs = -1;
+  let lastMs = -1;
   for (const place of places) {
-    const atMs = endOf(place);
-    if (atMs <= lastAtMs) continue;
+    if (place.endMs <= lastMs) continue;
     last = place;
-    lastAtMs = atMs;
+    lastMs = place.endMs;
   }
   return last;
-}
-
-/** What has not ended counts as ending last; of several such, what began first. */
-function endOf({ node, children }: Place): number {
-  if (node !== undefined) return node.finishedAtMs ?? Number.MAX_SAFE_INTEGER - (node.startedAtMs ?? 0);
-  let latest = 0;
-  for (const child of children) latest = Math.max(latest, endOf(child));
-  return latest;
 }

@@ -1,5 +1,6 @@
 import { isTerminal } from "../graph/phases.ts";
 import type { NodePhase } from "../status.ts";
+import { heatStrip } from "./heat-strip.ts";
 import type { ViewNode } from "./view-node.ts";
 
 /** How many leaf nodes are in each phase; phases without any are absent. */
@@ -15,7 +16,20 @@ export interface Place {
   readonly children: readonly Place[];
   /** Of the leaves in it. */
   readonly counts: PhaseCounts;
+  /** Its node's, or that of what is in it. */
+  readonly phase: NodePhase;
+  /** When the last of it ended. What has not ended comes after all that has (at `notEndedMs` or later), and the earlier it began, the later. */
+  readonly endMs: number;
+  /** Which of its children ended last. */
+  readonly last: Place | undefined;
+  /** The phases of its children, as many letters as fit. */
+  readonly strip: string;
 }
+
+/** Later than any time that is told. */
+export const notEndedMs = Number.MAX_SAFE_INTEGER / 2;
+
+export const stripBuckets = 64;
 
 type ChangingCounts = { [P in NodePhase]?: number };
 
@@ -23,7 +37,10 @@ type ChangingCounts = { [P in NodePhase]?: number };
 const noChildren: TreePlace[] = [];
 const noCounts: ChangingCounts = {};
 
-/** A place that keeps the counts of all above it right, whatever comes, changes, moves and goes. */
+/**
+ * A place that keeps the counts of all above it right, whatever comes, changes, moves and goes. What takes a look at all children is looked
+ * at once and remembered until one of them changes: drawing costs what has changed.
+ */
 export class TreePlace implements Place {
   readonly id: string;
   /** Of a loop: the step whose items are in it. */
@@ -32,6 +49,8 @@ export class TreePlace implements Place {
   above: TreePlace | undefined;
   children = noChildren;
   counts = noCounts;
+  #last: TreePlace | undefined;
+  #strip: string | undefined;
 
   constructor(id: string, slot?: string) {
     this.id = id;
@@ -40,10 +59,38 @@ export class TreePlace implements Place {
     this.above = undefined;
   }
 
+  get phase(): NodePhase {
+    return this.node?.phase ?? phaseOfCounts(this.counts);
+  }
+
+  get endMs(): number {
+    const { node } = this;
+    if (node === undefined) return this.last?.endMs ?? 0;
+    return node.finishedAtMs ?? Number.MAX_SAFE_INTEGER - (node.startedAtMs ?? 0);
+  }
+
+  get last(): TreePlace | undefined {
+    if (this.#last !== undefined) return this.#last;
+    let lastMs = -1;
+    for (const child of this.children) {
+      const endMs = child.endMs;
+      if (endMs <= lastMs) continue;
+      this.#last = child;
+      lastMs = endMs;
+    }
+    return this.#last;
+  }
+
+  get strip(): string {
+    this.#strip ??= stripOf(this.children);
+    return this.#strip;
+  }
+
   /** Its node is, or is no longer, this one. */
   become(node: ViewNode | undefined): void {
     const before = this.#leafPhase();
     this.node = node;
+    this.#forgetAbove();
     const now = this.#leafPhase();
     if (before === now) return;
     if (before !== undefined) this.#countAbove(before, -1);
@@ -57,6 +104,7 @@ export class TreePlace implements Place {
     // What contains others is counted by them.
     if (phaseAbove !== undefined && above.#leafPhase() === undefined) above.#countAbove(phaseAbove, -1);
     this.above = above;
+    this.#forgetAbove();
     this.#countAllAbove(1);
   }
 
@@ -64,6 +112,7 @@ export class TreePlace implements Place {
     const { above } = this;
     if (above === undefined) return;
     this.#countAllAbove(-1);
+    this.#forgetAbove();
     this.above = undefined;
     const at = above.children.lastIndexOf(this);
     if (at >= 0) above.children.splice(at, 1);
@@ -87,6 +136,13 @@ export class TreePlace implements Place {
     }
   }
 
+  #forgetAbove(): void {
+    for (let at = this.above; at !== undefined; at = at.above) {
+      at.#last = undefined;
+      at.#strip = undefined;
+    }
+  }
+
   #countAbove(phase: NodePhase, by: number): void {
     for (let at = this.above; at !== undefined; at = at.above) {
       const count = (at.counts[phase] ?? 0) + by;
@@ -94,6 +150,13 @@ export class TreePlace implements Place {
       else at.counts[phase] = count;
     }
   }
+}
+
+export function stripOf(places: readonly Place[]): string {
+  return heatStrip(
+    places.map(({ phase }) => phase),
+    stripBuckets,
+  );
 }
 
 /** The worst, or else the liveliest, phase of what is counted: what a place without a node of its own is in. */

@@ -1,7 +1,6 @@
 import { isFailedOrError, isTerminal } from "../graph/phases.ts";
 import type { NodePhase, NodeType } from "../status.ts";
-import { heatStrip } from "./heat-strip.ts";
-import { type PhaseCounts, type Place, phaseOfCounts } from "./place.ts";
+import { notEndedMs, type PhaseCounts, type Place, stripBuckets, stripOf } from "./place.ts";
 import type { ViewNode } from "./view-node.ts";
 import type { WorkflowView } from "./workflow-view.ts";
 
@@ -48,7 +47,7 @@ export const viewLimits = {
   verticesMax: 6_000,
   /** Children shown of one container. */
   childrenMax: 5_000,
-  stripBuckets: 64,
+  stripBuckets,
 } as const;
 
 /**
@@ -125,7 +124,7 @@ function isOpenByItself({ node, children }: Place): boolean {
 /** All children, or, of too many, the one that is looked for and those that need attention first, in their order. */
 function shownChildren({ children }: Place, focused: ReadonlySet<Place>): readonly Place[] {
   if (children.length <= viewLimits.childrenMax) return children;
-  const urgent = children.filter((child) => isFailedOrError(phaseOf(child)) || phaseOf(child) === "Running");
+  const urgent = children.filter((child) => isFailedOrError(child.phase) || child.phase === "Running");
   const chosen = new Set(children.filter((child) => focused.has(child)));
   for (const child of urgent.slice(0, viewLimits.childrenMax - chosen.size)) chosen.add(child);
   for (const child of children) {
@@ -133,10 +132,6 @@ function shownChildren({ children }: Place, focused: ReadonlySet<Place>): readon
     chosen.add(child);
   }
   return children.filter((child) => chosen.has(child));
-}
-
-function phaseOf({ node, counts }: Place): NodePhase {
-  return node?.phase ?? phaseOfCounts(counts);
 }
 
 function toVertex(view: WorkflowView, place: Place, expanded: boolean): Vertex {
@@ -148,7 +143,7 @@ function toVertex(view: WorkflowView, place: Place, expanded: boolean): Vertex {
       childCount: children.length,
       expanded,
       counts: { ...counts },
-      ...(!expanded && { strip: stripOf(children) }),
+      ...(!expanded && { strip: place.strip }),
     }),
   };
 }
@@ -169,25 +164,14 @@ function nodeVertex(view: WorkflowView, { above }: Place, node: ViewNode): Verte
   };
 }
 
-function loopVertex({ id, children, counts }: Place): Vertex {
+function loopVertex({ id, children, phase, endMs }: Place): Vertex {
   const first = children[0]?.node;
-  const phase = phaseOfCounts(counts);
-  const finishedAtMs = isTerminal(phase) ? lastEndMs(children) : undefined;
   return {
     ...{ id, kind: "Loop" as const, name: first?.slot ?? id, phase, after: [] },
-    ...(finishedAtMs !== undefined && { finishedAtMs }),
+    ...(isTerminal(phase) && endMs < notEndedMs && { finishedAtMs: endMs }),
     ...(first?.templateName !== undefined && { templateName: first.templateName }),
     ...(first?.startedAtMs !== undefined && { startedAtMs: first.startedAtMs }),
   };
-}
-
-function lastEndMs(places: readonly Place[]): number | undefined {
-  let last: number | undefined;
-  for (const { node } of places) {
-    const finishedAtMs = node?.finishedAtMs;
-    if (finishedAtMs !== undefined && finishedAtMs > (last ?? 0)) last = finishedAtMs;
-  }
-  return last;
 }
 
 function theRest(container: Place, shown: readonly Place[]): Vertex {
@@ -200,14 +184,10 @@ function theRest(container: Place, shown: readonly Place[]): Vertex {
     ...{
       kind: "More",
       name: `${hidden.length} more`,
-      phase: first === undefined ? "Omitted" : phaseOf(first),
+      phase: first === undefined ? "Omitted" : first.phase,
       after: [],
     },
     childCount: hidden.length,
     strip: stripOf(hidden),
   };
-}
-
-function stripOf(places: readonly Place[]): string {
-  return heatStrip(places.map(phaseOf), viewLimits.stripBuckets);
 }

@@ -14,7 +14,9 @@ export class WorkflowView {
   readonly #root = new TreePlace(rootId);
   readonly #places = new Map<string, TreePlace>([[rootId, this.#root]]);
   #header: WorkflowHeader;
+  /** What was gathered, and where in the order of creation each belongs. */
   #gathered: TreePlace[] = [];
+  #ordinals: number[] = [];
   #nodeCount = 0;
 
   constructor(header: WorkflowHeader, nodes: Iterable<NodeStatus> = []) {
@@ -69,8 +71,10 @@ export class WorkflowView {
 
   /** Puts what was gathered into its places. */
   settle(): void {
-    for (const place of inOrder(this.#gathered)) if (place.node !== undefined) this.#settleOne(place, place.node);
+    for (const place of inOrder(this.#gathered, this.#ordinals))
+      if (place.node !== undefined) this.#settleOne(place, place.node);
     this.#gathered = [];
+    this.#ordinals = [];
   }
 
   place(id: string): Place | undefined {
@@ -105,6 +109,7 @@ export class WorkflowView {
     if (place.node === undefined) this.#nodeCount++;
     place.become(node);
     this.#gathered.push(place);
+    this.#ordinals.push(node.ordinal);
   }
 
   #settleOne(place: TreePlace, node: ViewNode): void {
@@ -171,23 +176,19 @@ export class WorkflowView {
 
 const containers: ReadonlySet<NodeType> = new Set<NodeType>(["StepGroup", "TaskGroup", "Retry", "Steps", "DAG", "Pod"]);
 
-/** In order of creation. Ordinals are nearly dense, so very many are put where they belong rather than compared. */
-function inOrder(places: readonly TreePlace[]): readonly TreePlace[] {
-  const compared = (list: readonly TreePlace[]) => [...list].sort((left, right) => ordinalOf(left) - ordinalOf(right));
-  if (places.length < 1_000) return compared(places);
-  const ordered = new Array<TreePlace | undefined>(places.length);
-  const others: TreePlace[] = [];
-  for (const place of places) {
-    const ordinal = ordinalOf(place);
-    if (ordinal < ordered.length && ordered[ordinal] === undefined) ordered[ordinal] = place;
-    else others.push(place);
+/**
+ * In order of creation. Ordinals are nearly dense, so each is put where it belongs; only what finds that taken, since it came twice, or lies
+ * beyond, as a change of a few nodes does, has to be compared.
+ */
+function inOrder<T>(items: readonly T[], ordinals: readonly number[]): readonly T[] {
+  const indexAt = new Int32Array(items.length).fill(-1);
+  const others: number[] = [];
+  for (let index = 0; index < items.length; index++) {
+    const ordinal = ordinals[index] ?? 0;
+    if (indexAt[ordinal] === -1) indexAt[ordinal] = index;
+    else others.push(index);
   }
-  if (others.length > 1_000) return compared(places);
-  const dense = ordered.filter((place) => place !== undefined);
-  // A few that came twice, or after a retry: they sort in at little cost.
-  return others.length === 0 ? dense : compared([...dense, ...others]);
-}
-
-function ordinalOf({ node }: TreePlace): number {
-  return node?.ordinal ?? 0;
+  const order = [...indexAt.filter((index) => index >= 0), ...others];
+  if (others.length > 0) order.sort((left, right) => (ordinals[left] ?? 0) - (ordinals[right] ?? 0));
+  return order.map((index) => items[index] as T);
 }
