@@ -28,7 +28,7 @@ export const limits = {
   logReadersMax: 16,
   followedLogsMax: 64,
   generateNameAttempts: 8,
-  /** Nodes of the workflows that are kept because somebody looked at them: about 400 bytes each. */
+  /** Nodes of the workflows that are kept because somebody looked at them: about 500 bytes each. */
   viewedNodesMax: 500_000,
   viewedWorkflowsMax: 200,
   /** Containers that one viewer may have opened or closed. */
