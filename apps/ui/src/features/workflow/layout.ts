@@ -29,7 +29,7 @@ export const sizes = {
   framePadding: 12,
   frameTitle: 28,
   /** Vertices without order among them are stacked up to this number, and put into a grid beyond. */
-  stackMax: 16,
+  stackMax: 6,
 } as const;
 
 /**

@@ -9,7 +9,7 @@ interface LogTailProps {
 }
 
 const linesMax = 4;
-const charactersMax = 1_000;
+const charactersMax = 400;
 
 /** The last lines that a node wrote; nothing where they cannot be had. */
 export function LogTail({ namespace, name, id }: LogTailProps) {
@@ -26,11 +26,22 @@ export function LogTail({ namespace, name, id }: LogTailProps) {
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const text = tail.data?.trimEnd().slice(-charactersMax) ?? "";
-  if (text === "") return null;
+  const lines = lastLines(tail.data ?? "");
+  if (lines.length === 0) return null;
   return (
     <pre className="log-tail">
-      <AnsiText text={text} />
+      {lines.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: what was written stays.
+        <div key={index}>
+          <AnsiText text={line} />
+        </div>
+      ))}
     </pre>
   );
+}
+
+/** Lines of the text file without the times that it has before each. */
+function lastLines(text: string): readonly string[] {
+  const shown = text.trimEnd();
+  return shown === "" ? [] : shown.split("\n").map((line) => line.replace(/^\S+Z /, "").slice(0, charactersMax));
 }
