@@ -12,8 +12,8 @@ describe.skipIf(whyNoBrowser())("a replay", () => {
   afterEach(() => stage.closePages());
   afterAll(() => stage.strike());
 
-  async function openReplay() {
-    const { page, faults } = await stage.open("/workflows/default/played?tab=tree");
+  async function openReplay(tab = "tree") {
+    const { page, faults } = await stage.open(`/workflows/default/played?tab=${tab}`);
     await page.getByRole("button", { name: "Replay", exact: true }).click();
     const bar = page.getByRole("region", { name: "Replay" });
     const slider = bar.getByRole("slider", { name: "Moment" });
@@ -52,6 +52,25 @@ describe.skipIf(whyNoBrowser())("a replay", () => {
     await bar.waitFor({ state: "detached" });
     await phase("Failed").waitFor();
     await page.getByRole("button", { name: "Retry", exact: true }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it("draws no more of the graph than there was at the moment, and all of it again", async () => {
+    const { page, faults, bar, slider, phase } = await openReplay("graph");
+    await slider.fill("0");
+    await phase("Running").waitFor();
+    const heading = page.getByRole("complementary", { name: "Node" }).getByRole("heading", { level: 2 });
+    const graph = page.getByRole("application", { name: /^Graph of the workflow/ });
+    await graph.press("ArrowRight");
+    await heading.getByText("prepare", { exact: true }).waitFor();
+    await graph.press("ArrowRight");
+    await graph.press("ArrowRight");
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    expect(await heading.textContent()).toBe("prepare");
+    await bar.getByRole("button", { name: "Back to now" }).click();
+    await phase("Failed").waitFor();
+    await graph.press("ArrowRight");
+    await heading.getByText("configure", { exact: true }).waitFor();
     expect(faults).toEqual([]);
   });
 

@@ -38,9 +38,8 @@ function describe({ name, kind, templateName, message }: Vertex): string {
   return `${name}: ${kind}${template}${message === undefined ? "" : `, ${message}`}`;
 }
 
-/** The graph without what is in closed containers; its shape changes whenever either does. */
+/** The graph without what is in closed containers. */
 function useShownGraph(snapshot: Snapshot, closed: ReadonlySet<string>): Graph | undefined {
-  const [shapes] = useState(() => ({ count: 0 }));
   return useMemo(() => {
     const hidden = new Set<string>();
     const vertices = snapshot.vertices.flatMap((vertex): Vertex[] => {
@@ -51,8 +50,6 @@ function useShownGraph(snapshot: Snapshot, closed: ReadonlySet<string>): Graph |
       }
       return [closed.has(vertex.id) ? { ...vertex, expanded: false } : vertex];
     });
-    shapes.count++;
-    const graph = withEvent(undefined, { ...snapshot, vertices });
-    return graph && { ...graph, shape: shapes.count };
-  }, [snapshot, closed, shapes]);
+    return withEvent(undefined, { ...snapshot, vertices });
+  }, [snapshot, closed]);
 }

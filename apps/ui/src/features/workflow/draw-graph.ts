@@ -275,7 +275,8 @@ function outline(context: CanvasRenderingContext2D, box: Pick<Box, "x" | "y" | "
 }
 
 function signOf({ kind, phase }: Vertex): string {
-  if (kind === "Suspend" && phase === "Running") return "⏸";
+  // Not the sign of a player's pause, which is missing where no font has emoji.
+  if (kind === "Suspend" && phase === "Running") return "‖";
   return phaseSigns[phase];
 }
 

@@ -2,10 +2,11 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useS
 import { Button } from "../../ui/controls.tsx";
 import { drawGraph, isOnFold, type Palette, readPalette, vertexAt } from "./draw-graph.ts";
 import { type FocusRequest, useFocusRequest } from "./focus-request.ts";
-import { type Box, type Layout, layOut } from "./layout.ts";
+import { type Layout, layOut } from "./layout.ts";
 import { nextInDirection } from "./next-in-direction.ts";
+import { type Camera, intoSight, useCamera } from "./use-camera.ts";
 import type { Graph } from "./vertices.ts";
-import { fitted, focusedOn, shownWhole, type Viewport, zoomed } from "./viewport.ts";
+import { focusedOn, shownWhole } from "./viewport.ts";
 
 interface GraphCanvasProps {
   readonly graph: Graph;
@@ -28,7 +29,7 @@ export function GraphCanvas(props: GraphCanvasProps) {
   // The shape alone decides the layout: states change many times more often.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
   const layout = useMemo(() => layOut(graph), [graph.shape]);
-  const camera = useCamera(canvas, layout);
+  const camera = useCamera(canvas, layout, selectedId);
   const latest = useRef({ graph, layout, selectedId, showsCriticalPath, nowMs });
   latest.current = { graph, layout, selectedId, showsCriticalPath, nowMs };
   const redraw = useDrawing(canvas, camera.viewport, latest);
@@ -97,66 +98,6 @@ function useToggle(
     awaited.current = isExpanded ? undefined : id;
     onToggle(id, isExpanded);
   };
-}
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-interface Camera {
-  readonly viewport: { current: Viewport };
-  readonly fit: () => void;
-  readonly zoom: (factor: number, at?: { readonly x: number; readonly y: number }) => void;
-  readonly pan: (byX: number, byY: number) => void;
-  readonly lookAt: (next: (viewport: Viewport, size: Size) => Viewport) => void;
-  /** Called when the picture must be drawn anew. */
-  onChange: () => void;
-}
-
-/** Where one looks; a ref, since it changes at every frame of a drag and only the canvas cares. */
-function useCamera(canvas: { readonly current: HTMLCanvasElement | null }, layout: Layout): Camera {
-  const latest = useRef(layout);
-  latest.current = layout;
-  const camera = useMemo<Camera>(() => {
-    const size = (): Size => ({ width: canvas.current?.clientWidth ?? 1, height: canvas.current?.clientHeight ?? 1 });
-    const made: Camera = {
-      viewport: { current: { x: 0, y: 0, scale: 1 } },
-      onChange: () => {},
-      lookAt: (next) => {
-        made.viewport.current = next(made.viewport.current, size());
-        made.onChange();
-      },
-      fit: () => made.lookAt((_, screen) => fitted(latest.current, screen)),
-      zoom: (factor, at) =>
-        made.lookAt((viewport, screen) =>
-          zoomed(viewport, factor, at ?? { x: screen.width / 2, y: screen.height / 2 }),
-        ),
-      pan: (byX, byY) => made.lookAt((viewport) => ({ ...viewport, x: viewport.x + byX, y: viewport.y + byY })),
-    };
-    return made;
-  }, [canvas]);
-  // All of it is shown until somebody has looked for himself.
-  const touched = useRef(false);
-  useEffect(() => {
-    const mark = () => {
-      touched.current = true;
-    };
-    const element = canvas.current;
-    element?.addEventListener("wheel", mark, { passive: true });
-    element?.addEventListener("pointerdown", mark);
-    element?.addEventListener("keydown", mark);
-    return () => {
-      element?.removeEventListener("wheel", mark);
-      element?.removeEventListener("pointerdown", mark);
-      element?.removeEventListener("keydown", mark);
-    };
-  }, [canvas]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new layout may be larger.
-  useEffect(() => {
-    if (!touched.current) camera.fit();
-  }, [layout, camera]);
-  return camera;
 }
 
 interface Latest {
@@ -310,9 +251,4 @@ function handleKey(key: string, { graph, layout, selectedId, onSelect, onToggle,
     default:
       return false;
   }
-}
-
-/** Moved only when the box is not wholly in sight. */
-function intoSight(box: Box, viewport: Viewport, size: Size): Viewport {
-  return shownWhole(box, viewport, size) === viewport ? viewport : focusedOn(box, viewport, size);
 }

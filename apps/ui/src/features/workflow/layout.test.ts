@@ -117,5 +117,10 @@ test("a patch that only changes states keeps the shape", () => {
   expect(same?.shape).toBe(graph.shape);
   const other = withEvent(graph, { type: "patch", vertices: [vertex("b")], removed: [] });
   expect(other?.shape).not.toBe(graph.shape);
+  const anew = (vertices: Vertex[]) => withEvent(graph, { type: "snapshot", head, vertices });
+  expect(anew([...graph.byId.values()])?.shape).toBe(graph.shape);
+  expect(anew([...graph.byId.values()].slice(1))?.shape).not.toBe(graph.shape);
+  // Two moments of the past that are both unlike the present are unlike each other.
+  expect(anew([])?.shape).not.toBe(anew([])?.shape);
   expect(sizes.node.width).toBeGreaterThan(0);
 });

@@ -74,6 +74,10 @@ export function useGraph(namespace: string, name: string, opened: Opened, atMs: 
     placeholderData: (before) => before,
     gcTime: 10_000,
   });
-  const pastGraph = useMemo(() => (past.data === undefined ? undefined : withEvent(undefined, past.data)), [past.data]);
+  // What had the present's shape stays where it stands.
+  const pastGraph = useMemo(
+    () => (past.data === undefined ? undefined : withEvent(state.graph, past.data)),
+    [past.data, state.graph],
+  );
   return atMs === undefined ? { ...state, stream } : { graph: pastGraph, isDeleted: false, stream };
 }

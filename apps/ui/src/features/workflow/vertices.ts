@@ -9,21 +9,26 @@ export interface Graph {
   readonly head: GraphHead;
   readonly byId: ReadonlyMap<string, Vertex>;
   readonly children: ReadonlyMap<string, readonly Vertex[]>;
-  /** Changes when vertices come, go, open or close; not when only their state changes. */
-  readonly shape: number;
+  /** Another object when vertices come, go, open or close; the same when only their state changes. */
+  readonly shape: object;
 }
 
 /** The graph after an event; undefined when the workflow is gone. Takes time in proportion to what is drawn. */
 export function withEvent(before: Graph | undefined, event: GraphEvent): Graph | undefined {
   if (event.type === "deleted") return undefined;
-  if (event.type === "snapshot") return graphOf(event.head, event.vertices, (before?.shape ?? 0) + 1);
+  if (event.type === "snapshot") {
+    const isReshaped =
+      before?.byId.size !== event.vertices.length ||
+      event.vertices.some((vertex) => isOtherShape(before.byId.get(vertex.id), vertex));
+    return graphOf(event.head, event.vertices, isReshaped ? {} : before.shape);
+  }
   if (before === undefined) return undefined;
   const byId = new Map(before.byId);
   for (const id of event.removed) byId.delete(id);
   for (const vertex of event.vertices) byId.set(vertex.id, vertex);
   const isReshaped =
     event.removed.length > 0 || event.vertices.some((vertex) => isOtherShape(before.byId.get(vertex.id), vertex));
-  return graphOf(event.head ?? before.head, [...byId.values()], before.shape + (isReshaped ? 1 : 0));
+  return graphOf(event.head ?? before.head, [...byId.values()], isReshaped ? {} : before.shape);
 }
 
 function isOtherShape(before: Vertex | undefined, after: Vertex): boolean {
@@ -31,11 +36,12 @@ function isOtherShape(before: Vertex | undefined, after: Vertex): boolean {
     before === undefined ||
     before.container !== after.container ||
     before.expanded !== after.expanded ||
-    before.after.length !== after.after.length
+    before.after.length !== after.after.length ||
+    (before.strip === undefined) !== (after.strip === undefined)
   );
 }
 
-function graphOf(head: GraphHead, vertices: readonly Vertex[], shape: number): Graph {
+function graphOf(head: GraphHead, vertices: readonly Vertex[], shape: object): Graph {
   const children = new Map<string, Vertex[]>();
   for (const vertex of vertices) {
     const siblings = children.get(vertex.container ?? "");
