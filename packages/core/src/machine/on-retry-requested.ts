@@ -3,15 +3,17 @@ import type { Json } from "../json.ts";
 import { matchesNode } from "../project/node-selector.ts";
 import type { Outputs } from "../spec/arguments.ts";
 import type { NodeLinks, NodeStatus, WorkflowHeader } from "../status.ts";
+import { nodeInputs } from "./call.ts";
 import { ExecutedSpec } from "./executed-spec.ts";
 import { phaseLabels } from "./finish-workflow.ts";
 import type { EventOf, Handler } from "./handler.ts";
 import { runsOf } from "./manual-runs.ts";
 import { planManualRetry } from "./plan-manual-retry.ts";
-import { rebuildFrames, wakeEverything } from "./rebuild-frames.ts";
+import { prepareAgain, rebuildFrames, wakeEverything } from "./rebuild-frames.ts";
 import { retentionTimer, workflowDeadlineTimer } from "./timers.ts";
 import type { Turn } from "./turn.ts";
 import { workflowDeadlineMs } from "./workflow-deadline.ts";
+import { rootNode } from "./workflow-variables.ts";
 
 export const onRetryRequested: Handler<"retry-requested"> = (turn, event) => {
   const { state } = turn;
@@ -35,6 +37,7 @@ export const onRetryRequested: Handler<"retry-requested"> = (turn, event) => {
   for (const id of plan.reset) resetNode(turn, id);
   state.rebuildLoops();
   reopen(turn, overrides);
+  if (event.parameters.length > 0) renewEntry(turn);
   rebuildFrames(turn);
   wakeEverything(turn);
   return undefined;
@@ -68,6 +71,21 @@ function resetNode(turn: Turn, id: string): void {
 function unsupplied(outputs: Outputs | undefined): Outputs | undefined {
   if (outputs?.parameters === undefined) return outputs;
   return { ...outputs, parameters: outputs.parameters.map(({ name }) => ({ name, valueFrom: { supplied: {} } })) };
+}
+
+/** What the entrypoint had of the workflow's arguments, it has of the new ones, its attempts too; all other nodes get theirs when they start anew. */
+function renewEntry(turn: Turn): void {
+  const { state } = turn;
+  const main = rootNode(state);
+  if (main === undefined) return;
+  const { parameters, artifacts } = state.spec.arguments;
+  const inputs = { ...(parameters !== undefined && { parameters }), ...(artifacts !== undefined && { artifacts }) };
+  const attempts =
+    main.type === "Retry" ? [...state.nodes.values()].filter(({ links }) => links?.owner === main.id) : [];
+  for (const node of [main, ...attempts]) {
+    const prepared = prepareAgain(turn, { ...node, inputs });
+    if (prepared !== undefined) turn.replaceNode({ ...node, ...nodeInputs(prepared.template) });
+  }
 }
 
 /** The workflow runs again, as if it had been started now. */
