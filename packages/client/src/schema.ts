@@ -827,6 +827,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capstan/failures/{namespace}/{fingerprint}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the image that failed is said: what to change for another */
+        get: operations["GetFailedImage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/capstan/failures/{namespace}/{fingerprint}/retries": {
         parameters: {
             query?: never;
@@ -1310,6 +1327,26 @@ export interface components {
             exitCode?: string;
             message?: string;
             logTail?: string;
+        };
+        FailedImageInput: {
+            /** @description the workflow that was looked at: the latest that failed so */
+            workflowName: string;
+            image?: string;
+            /**
+             * @description where it is said: unknown where there is no image, or the workflow was deleted
+             * @enum {string}
+             */
+            origin: "manifest" | "parameters" | "template" | "elsewhere" | "unknown";
+            /** @description as it stands there */
+            written?: string;
+            /** @description the workflow's parameters that it is made of */
+            readonly parameters?: string[];
+            /** @description the template that it stands in */
+            template?: {
+                /** @enum {string} */
+                kind: "WorkflowTemplate" | "ClusterWorkflowTemplate";
+                name: string;
+            };
         };
         FailureGroupInput: {
             namespace: string;
@@ -1915,6 +1952,26 @@ export interface components {
             exitCode?: string;
             message?: string;
             logTail?: string;
+        };
+        FailedImage: {
+            /** @description the workflow that was looked at: the latest that failed so */
+            workflowName: string;
+            image?: string;
+            /**
+             * @description where it is said: unknown where there is no image, or the workflow was deleted
+             * @enum {string}
+             */
+            origin: "manifest" | "parameters" | "template" | "elsewhere" | "unknown";
+            /** @description as it stands there */
+            written?: string;
+            /** @description the workflow's parameters that it is made of */
+            readonly parameters?: string[];
+            /** @description the template that it stands in */
+            template?: {
+                /** @enum {string} */
+                kind: "WorkflowTemplate" | "ClusterWorkflowTemplate";
+                name: string;
+            };
         };
         FailureGroup: {
             namespace: string;
@@ -4284,6 +4341,38 @@ export interface operations {
             };
         };
     };
+    GetFailedImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailedImage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     ListBulkRetries: {
         parameters: {
             query?: never;
@@ -4335,6 +4424,8 @@ export interface operations {
                     parameters?: string[];
                     /** @description instead of the image that failed: the workflows run as new ones then, with a changed manifest */
                     image?: string;
+                    /** @description as new workflows, which take from WorkflowTemplates what these say now; always so with another image */
+                    anew?: boolean;
                     /** @description the latest one first, the others only when it has succeeded */
                     canary?: boolean;
                     /** @description only these of the workflows */

@@ -20,6 +20,7 @@ export {
   type RetryHow,
   type RetryTarget,
 } from "./bulk-retry/bulk-retry.ts";
+export { type ImageOrigin, imageOrigin } from "./bulk-retry/image-origin.ts";
 export { replaceImage } from "./bulk-retry/replace-image.ts";
 export { formatGoDuration, formatHumanDuration, parseDurationMs, parseGoDuration } from "./duration.ts";
 export type { DecideContext, Engine, EnginePolicy, WorkflowState } from "./engine.ts";

@@ -165,6 +165,32 @@ describe("workflows that are resubmitted with another image", () => {
     expect(await shown()).toBe("done succeeded");
   });
 
+  test("take from a WorkflowTemplate what it says now, where no image is named", async () => {
+    const named = (image: string) => ({ name: "main", container: { image, command: ["true"] } });
+    const writtenSpec = { workflowTemplateRef: { name: "library" } };
+    const spec = { ...writtenSpec, entrypoint: "main", templates: [named("busybox:1")] };
+    world.create({
+      workflow: {
+        ...{ apiVersion: "argoproj.io/v1alpha1", kind: "Workflow" },
+        ...{ metadata: { name: "a", namespace: "default", uid: "a" }, spec },
+      },
+      ...{ writtenSpec, workflowTemplates: {}, configMaps: {} },
+    });
+    world.commit("a", { header: { phase: "Failed" } });
+    await world.resources.create(
+      { kind: "WorkflowTemplate", namespace: "default", name: "library" },
+      {
+        ...{ apiVersion: "argoproj.io/v1alpha1", kind: "WorkflowTemplate", metadata: { name: "library" } },
+        spec: { entrypoint: "main", templates: [named("busybox:2")] },
+      },
+    );
+    await begin(["a"], { kind: "resubmit", parameters: [] });
+    await coordinator().tick();
+    const again = world.workflows.get("a-again")?.bundle;
+    expect(again?.workflow.spec.templates?.[0]?.container?.image).toBe("busybox:2");
+    expect(again?.writtenSpec).toEqual(writtenSpec);
+  });
+
   test("are skipped where the image is not theirs to change, or the manifest is refused", async () => {
     failed("a", "{{workflow.parameters.mode}}");
     failed("b");

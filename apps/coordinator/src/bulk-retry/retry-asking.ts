@@ -56,8 +56,9 @@ async function resubmit(
   const { reader, inbox, shardCount } = dependencies;
   const head = await reader.getHead(shardOf(namespace, name, shardCount), uid);
   if (head === undefined || again === undefined) return { refused: "it was deleted" };
-  const changed = replaceImage(resubmission(head.bundle.workflow), image.from, image.to);
-  if (changed.count === 0)
+  const next = resubmission(head.bundle);
+  const changed = image === undefined ? { workflow: next, count: 0 } : replaceImage(next, image.from, image.to);
+  if (image !== undefined && changed.count === 0)
     return {
       refused: `the image ${image.from} is not in its manifest as it stands: it comes from a template or a parameter`,
     };

@@ -64,6 +64,13 @@ test("with another image workflows are resubmitted, under new names", async () =
   expect(body.targets[0].again).toMatch(/-x\d{4}$/);
 });
 
+test("anew they are resubmitted as they are", async () => {
+  await hit(["Failed"]);
+  const { body } = await call("POST", path, { anew: true });
+  expect(body).toMatchObject({ kind: "resubmit", phase: "rest", targets: [{ again: expect.any(String) }] });
+  expect(body.image).toBeUndefined();
+});
+
 test.each([
   { what: "nothing failed", phases: ["Running"], given: {}, status: 400 },
   { what: "none of those named", phases: ["Failed"], given: { names: ["other"] }, status: 400 },

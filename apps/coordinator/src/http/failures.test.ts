@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createHttpServer } from "./server.ts";
 import { aFailureGroup, aRun } from "./testing/failures.ts";
 import { FakeWorld } from "./testing/fake-world.ts";
@@ -54,4 +54,73 @@ test("one failure is told with the phases that its workflows have now, beside th
     differences: [{ field: "image", good: "busybox:0", failed: "busybox:1", isDifferent: true }, {}, {}, {}],
   });
   expect((await get("/default/f9")).status).toBe(404);
+});
+
+describe("the image of a failure", () => {
+  const step = {
+    name: "run",
+    template: "job",
+    arguments: { parameters: [{ name: "tag", value: "{{workflow.parameters.tag}}" }] },
+  };
+  const image = "app:{{inputs.parameters.tag}}";
+  const templates = [
+    { name: "main", steps: [[step]] },
+    { name: "job", inputs: { parameters: [{ name: "tag" }] }, container: { image, command: ["true"] } },
+  ];
+
+  async function submit(spec: object): Promise<string> {
+    const workflow = { ...hello({ name: "wf" }), spec };
+    const payload = { workflow };
+    await server.inject({ method: "POST", url: "/api/v1/workflows/default", payload });
+    const uid = world.names.get("default/wf") ?? "";
+    const common = { startedAtMs: 1, phase: "Failed", attempt: 1, templateScope: "local/wf" } as const;
+    world.commit(uid, {
+      nodes: [
+        {
+          ...common,
+          ...{ id: "wf", name: "wf", displayName: "wf", type: "Steps", templateName: "main", links: { ordinal: 0 } },
+        },
+        {
+          ...{ ...common, id: "n", name: "wf[0].run", displayName: "run", type: "Pod", templateName: "job" },
+          links: { ordinal: 1, owner: "wf", slot: "run" },
+        },
+      ],
+    });
+    const example = { ...aFailureGroup("f1").example, workflowUid: uid, workflowName: "wf" };
+    world.failures.groups.push({ ...aFailureGroup("f1"), example });
+    return uid;
+  }
+
+  test("is told with the parameters that it is made of", async () => {
+    await submit({ entrypoint: "main", templates, arguments: { parameters: [{ name: "tag", value: "1" }] } });
+    expect((await get("/default/f1/image")).body).toEqual({
+      ...{ workflowName: "wf", image: "busybox:1", origin: "parameters", written: image, parameters: ["tag"] },
+    });
+  });
+
+  test("is told with the template that it stands in", async () => {
+    const library = {
+      metadata: { name: "library" },
+      spec: { entrypoint: "main", templates: [{ name: "main", container: { image: "x", command: ["true"] } }] },
+    };
+    await server.inject({ method: "POST", url: "/api/v1/cluster-workflow-templates", payload: { template: library } });
+    const uid = await submit({ workflowTemplateRef: { name: "library", clusterScope: true } });
+    world.commit(uid, {
+      nodes: [
+        {
+          ...{ id: "n", name: "wf", displayName: "wf", type: "Pod", phase: "Failed", templateName: "main" },
+          ...{ templateScope: "local/wf", links: { ordinal: 0 } },
+        },
+      ],
+    });
+    expect((await get("/default/f1/image")).body).toMatchObject({
+      ...{ origin: "template", written: "x", template: { kind: "ClusterWorkflowTemplate", name: "library" } },
+    });
+  });
+
+  test("is unknown where the workflow was deleted", async () => {
+    world.failures.groups.push(aFailureGroup("f1"));
+    expect((await get("/default/f1/image")).body).toEqual({ workflowName: "w", image: "busybox:1", origin: "unknown" });
+    expect((await get("/default/f9/image")).status).toBe(404);
+  });
 });

@@ -1,4 +1,4 @@
-import type { Workflow } from "@capstan/core";
+import type { Workflow, WorkflowBundle, WorkflowSpec } from "@capstan/core";
 
 /** Labels that say how a run went: the next one has its own. */
 const runLabels = [
@@ -10,13 +10,17 @@ const runLabels = [
   "workflow-archiving-status",
 ];
 
-/** The same workflow once more, under a generated name and with a note of where it comes from. */
-export function resubmission(workflow: Workflow): Workflow {
+/**
+ * The same workflow once more, under a generated name and with a note of where it comes from. What it has of WorkflowTemplates, it takes from
+ * them as they are now.
+ */
+export function resubmission(bundle: WorkflowBundle): Workflow {
+  const { workflow } = bundle;
   const { name = "", labels = {}, annotations } = workflow.metadata;
   const kept = Object.entries(labels).filter(
     ([key]) => !runLabels.some((label) => key === `workflows.argoproj.io/${label}`),
   );
-  const { shutdown: _, ...spec } = workflow.spec;
+  const { shutdown: _, ...spec } = writtenSpec(bundle);
   return {
     apiVersion: workflow.apiVersion,
     kind: workflow.kind,
@@ -27,6 +31,13 @@ export function resubmission(workflow: Workflow): Workflow {
     },
     spec,
   };
+}
+
+function writtenSpec({ workflow, writtenSpec: written }: WorkflowBundle): WorkflowSpec {
+  if (written !== undefined || workflow.spec.workflowTemplateRef === undefined) return written ?? workflow.spec;
+  // Stored before specs were kept as they were written: what is refused beside the reference goes.
+  const { templates: _, ...spec } = workflow.spec;
+  return spec;
 }
 
 /** What the name of the next run begins with. */

@@ -165,6 +165,23 @@ describe("submitting", () => {
     });
     expect(again.body.spec.arguments.parameters).toContainEqual({ name: "text", value: "other" });
   });
+
+  test("resubmits a workflow of a WorkflowTemplate with what the template says by then", async () => {
+    await call("POST", "/api/v1/workflow-templates/default", { template: template("greet") });
+    const from = { resourceKind: "WorkflowTemplate", resourceName: "greet" };
+    const first = await call("POST", "/api/v1/workflows/default/submit", { ...from, submitOptions: { name: "first" } });
+    expect((await call("GET", "/api/v1/workflows/default/first")).body.spec).toEqual(first.body.spec);
+    const { metadata, spec } = (await call("GET", "/api/v1/workflow-templates/default/greet")).body;
+    const [main] = spec.templates;
+    const changed = { ...spec, templates: [{ ...main, container: { image: "newer", command: ["true"] } }] };
+    const path = "/api/v1/workflow-templates/default/greet";
+    await call("PUT", path, { template: { ...template("greet"), metadata, spec: changed } });
+    const again = await call("PUT", "/api/v1/workflows/default/first/resubmit", { parameters: ["text=other"] });
+    expect(again).toMatchObject({ status: 200, body: { spec: { workflowTemplateRef: { name: "greet" } } } });
+    const runs = world.workflows.get(again.body.metadata.uid)?.bundle.workflow.spec;
+    expect(runs?.templates?.[0]?.container?.image).toBe("newer");
+    expect(runs?.arguments?.parameters).toContainEqual({ name: "text", value: "other" });
+  });
 });
 
 describe("reading", () => {

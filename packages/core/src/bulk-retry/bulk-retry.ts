@@ -1,12 +1,12 @@
 import type { WorkflowPhase } from "../status.ts";
 
-/** How workflows are tried again: in place, or, where the manifest must change, as new ones. */
+/** How workflows are tried again: in place, or as new ones, with another image in their manifests or with what they take from WorkflowTemplates now. */
 export type RetryHow =
   | { readonly kind: "retry"; readonly parameters: readonly string[] }
   | {
       readonly kind: "resubmit";
       readonly parameters: readonly string[];
-      readonly image: { readonly from: string; readonly to: string };
+      readonly image?: { readonly from: string; readonly to: string };
     };
 
 export interface RetryTarget {

@@ -1,5 +1,6 @@
 import { fingerprintOf } from "../failure/fingerprint.ts";
 import type { TaskFacts } from "../failure/task-facts.ts";
+import { taskImage } from "../failure/task-image.ts";
 import { callNameIn } from "../graph/node-names.ts";
 import type { Parameter } from "../spec/arguments.ts";
 import type { Template } from "../spec/template.ts";
@@ -75,12 +76,8 @@ function templateIdentity(state: MachineState, node: NodeStatus): string {
 }
 
 function resolvedImage(turn: Turn, node: NodeStatus, template: Template | undefined): string | undefined {
-  const written = imageOf(template);
-  return written?.includes("{{") === true ? imageOf(prepareAgain(turn, node)?.template) : written;
-}
-
-function imageOf(template: Template | undefined): string | undefined {
-  return template?.container?.image ?? template?.script?.image ?? template?.containerSet?.containers[0]?.image;
+  const written = taskImage(template);
+  return written?.includes("{{") === true ? taskImage(prepareAgain(turn, node)?.template) : written;
 }
 
 function valuesOf(parameters: readonly Parameter[]): TaskFacts["parameters"] {

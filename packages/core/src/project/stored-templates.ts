@@ -30,6 +30,15 @@ export function templateOfNode(bundle: WorkflowBundle, node: NodeStatus): Templa
   return templates?.find((template) => template.name === name);
 }
 
+/** The WorkflowTemplate that a node's template stands in; undefined for the workflow's own. */
+export function templateHolder(
+  node: NodeStatus,
+): { readonly name: string; readonly clusterScope: boolean } | undefined {
+  const [, scope, name = ""] =
+    /^(cluster|namespaced)\/(.+)$/.exec(placeOf(node)?.holder ?? node.templateScope ?? "") ?? [];
+  return scope === undefined ? undefined : { name, clusterScope: scope === "cluster" };
+}
+
 function placeOf(node: NodeStatus): { readonly holder: string; readonly template: string } | undefined {
   const { templateRef, templateScope, templateName } = node;
   if (templateRef?.name !== undefined && templateRef.template !== undefined) {

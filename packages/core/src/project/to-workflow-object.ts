@@ -12,11 +12,12 @@ const completedLabel = "workflows.argoproj.io/completed";
 
 /** The workflow as Argo's API shows it: metadata, spec and the whole status. */
 export function toWorkflowObject(stored: StoredWorkflow): Workflow {
+  const { workflow, writtenSpec = workflow.spec } = stored.bundle;
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Workflow",
     metadata: metadataOf(stored),
-    spec: specOf(stored.bundle.workflow.spec, stored.header),
+    spec: specOf(writtenSpec, stored.header),
     status: statusOf(stored),
   };
 }

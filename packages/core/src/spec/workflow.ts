@@ -75,6 +75,8 @@ export interface WorkflowTemplate {
  */
 export interface WorkflowBundle {
   readonly workflow: Workflow;
+  /** The spec as its author wrote it, where a workflowTemplateRef added the rest. */
+  readonly writtenSpec?: WorkflowSpec;
   /** By `templateKey`: "namespaced/<name>" or "cluster/<name>". */
   readonly workflowTemplates: { readonly [key: string]: WorkflowSpec };
   /** ConfigMap name to its data, those of the workflow's namespace. */

@@ -97,6 +97,7 @@ describe("prepareBundle", () => {
       { name: "other", value: "1" },
     ]);
     expect(bundle?.workflow.status?.storedWorkflowTemplateSpec).toMatchObject({ entrypoint: "echo", priority: 2 });
+    expect(bundle?.writtenSpec).toEqual(workflow.spec);
   });
 
   test("a missing WorkflowTemplate and templates beside a reference are problems, and there is no bundle", () => {

@@ -55,7 +55,12 @@ export function prepareBundle(input: BundleInput): PreparedBundle {
       : { status: { ...workflow.status, storedWorkflowTemplateSpec: merged } as Workflow["status"] }),
   } as Workflow;
   return {
-    bundle: { workflow: complete, workflowTemplates: snapshot, configMaps: neededConfigMaps(spec, snapshot, input) },
+    bundle: {
+      workflow: complete,
+      ...(referenced !== undefined && { writtenSpec: workflow.spec }),
+      workflowTemplates: snapshot,
+      configMaps: neededConfigMaps(spec, snapshot, input),
+    },
     problems,
   };
 }

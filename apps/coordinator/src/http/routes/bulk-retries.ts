@@ -15,7 +15,7 @@ import type { HttpDependencies } from "../dependencies.ts";
 import { limits } from "../limits.ts";
 import { describeRoute } from "../openapi.ts";
 import { checkedAssignments } from "./controls.ts";
-import { type FailurePath, failureParams } from "./failures.ts";
+import { type FailurePath, failureParams, unknownFailure } from "./failures.ts";
 
 const body = z.object({
   parameters: z.array(z.string()).optional().describe("NAME=VALUE, instead of the values that they had"),
@@ -25,6 +25,10 @@ const body = z.object({
     .min(1)
     .optional()
     .describe("instead of the image that failed: the workflows run as new ones then, with a changed manifest"),
+  anew: z
+    .boolean()
+    .optional()
+    .describe("as new workflows, which take from WorkflowTemplates what these say now; always so with another image"),
   canary: z.boolean().optional().describe("the latest one first, the others only when it has succeeded"),
   names: z.array(z.string()).max(bulkRetryLimits.targetsMax).optional().describe("only these of the workflows"),
 });
@@ -70,11 +74,7 @@ export function bulkRetryRoutes(server: FastifyInstance, { dependencies }: HttpC
     async ({ params: { namespace, fingerprint }, body: given }) => {
       const input = checkedInput(body, given ?? {}, "body");
       const failure = await failures.get(namespace, fingerprint);
-      if (failure === undefined)
-        throw new ApiError(
-          "NotFound",
-          `no failure ${JSON.stringify(fingerprint)} is known in namespace "${namespace}"`,
-        );
+      if (failure === undefined) throw unknownFailure(namespace, fingerprint);
       const how = howOf(input, failure.example.image);
       const retry: BulkRetry = {
         ...{ id: ids.uid(), namespace, fingerprint, createdAtMs: clock.nowMs(), how },
@@ -133,9 +133,9 @@ async function change({ bulkRetries }: HttpDependencies, id: string, of: (retry:
   throw new ApiError("Unavailable", "the bulk retry changes all the time: try again");
 }
 
-function howOf({ image, parameters = [] }: z.infer<typeof body>, failedImage: string | undefined): RetryHow {
+function howOf({ image, anew, parameters = [] }: z.infer<typeof body>, failedImage: string | undefined): RetryHow {
   const checked = checkedAssignments(parameters);
-  if (image === undefined) return { kind: "retry", parameters: checked };
+  if (image === undefined) return { kind: anew === true ? "resubmit" : "retry", parameters: checked };
   if (failedImage === undefined) throw new ApiError("InvalidArgument", "image: what failed has no image to replace");
   return { kind: "resubmit", parameters: checked, image: { from: failedImage, to: image } };
 }
@@ -175,7 +175,7 @@ function toView({ id, createdAtMs, how, phase, message, targets }: BulkRetry): z
   const first = targets.toSorted((left, right) => shownFirst[left.state] - shownFirst[right.state]);
   return {
     ...{ id, createdAtMs, kind: how.kind, parameters: how.parameters, phase, counts },
-    ...(how.kind === "resubmit" && { image: how.image }),
+    ...(how.kind === "resubmit" && how.image !== undefined && { image: how.image }),
     ...(message !== undefined && { message }),
     targets: first.slice(0, limits.queuePageMax).map((target) => ({
       ...{ name: target.name, state: target.state },

@@ -4,9 +4,10 @@ import { z } from "zod";
 import { ApiError } from "../api-error.ts";
 import { queryCount } from "../checked-input.ts";
 import type { HttpContext } from "../context.ts";
+import { originOfImage } from "../failed-image.ts";
 import { limits } from "../limits.ts";
 import { describeRoute } from "../openapi.ts";
-import { failureDetail, failureGroup } from "../views/failure-schemas.ts";
+import { failedImage, failureDetail, failureGroup } from "../views/failure-schemas.ts";
 
 const listQuery = z.object({
   namespace: z.string().optional().describe("all when absent"),
@@ -54,11 +55,7 @@ export function failureRoutes(server: FastifyInstance, { dependencies }: HttpCon
         failures.get(namespace, fingerprint),
         failures.workflowsOf(namespace, fingerprint, limits.hitWorkflowsMax),
       ]);
-      if (failure === undefined)
-        throw new ApiError(
-          "NotFound",
-          `no failure ${JSON.stringify(fingerprint)} is known in namespace "${namespace}"`,
-        );
+      if (failure === undefined) throw unknownFailure(namespace, fingerprint);
       const [now, lastGoodRun] = await Promise.all([
         phases.phasesOf(hit.map(({ name, uid }) => ({ namespace, name, uid }))),
         failures.lastGoodRun(namespace, failure.example.template),
@@ -71,4 +68,25 @@ export function failureRoutes(server: FastifyInstance, { dependencies }: HttpCon
       };
     },
   );
+
+  server.get<FailurePath>(
+    "/api/v1/capstan/failures/:namespace/:fingerprint/image",
+    describeRoute({
+      ...{
+        tag: "Queues",
+        id: "GetFailedImage",
+        summary: "Where the image that failed is said: what to change for another",
+      },
+      ...{ params: failureParams, response: failedImage },
+    }),
+    async ({ params: { namespace, fingerprint } }) => {
+      const failure = await failures.get(namespace, fingerprint);
+      if (failure === undefined) throw unknownFailure(namespace, fingerprint);
+      return originOfImage(dependencies, failure.example);
+    },
+  );
+}
+
+export function unknownFailure(namespace: string, fingerprint: string): ApiError {
+  return new ApiError("NotFound", `no failure ${JSON.stringify(fingerprint)} is known in namespace "${namespace}"`);
 }

@@ -28,6 +28,22 @@ const taskFailure = taskFacts
   })
   .meta({ id: "TaskFailure" });
 
+export const failedImage = z
+  .object({
+    workflowName: z.string().describe("the workflow that was looked at: the latest that failed so"),
+    image: z.string().optional(),
+    origin: z
+      .enum(["manifest", "parameters", "template", "elsewhere", "unknown"])
+      .describe("where it is said: unknown where there is no image, or the workflow was deleted"),
+    written: z.string().optional().describe("as it stands there"),
+    parameters: z.array(z.string()).readonly().optional().describe("the workflow's parameters that it is made of"),
+    template: z
+      .object({ kind: z.enum(["WorkflowTemplate", "ClusterWorkflowTemplate"]), name: z.string() })
+      .optional()
+      .describe("the template that it stands in"),
+  })
+  .meta({ id: "FailedImage" });
+
 const counts = z.record(z.string(), z.number().int());
 
 export const failureGroup = z
