@@ -88,13 +88,16 @@ describe.skipIf(whyNoBrowser())("what is done in one browser is seen in another"
     await stage.api.run(
       {
         ...hello("greets"),
-        spec: { ...hello("greets").spec, arguments: { parameters: [{ name: "whom", value: "all" }] } },
+        spec: {
+          ...hello("greets").spec,
+          arguments: { parameters: [{ name: "whom", value: "all", enum: ["all", "nobody"] }] },
+        },
       },
       "Succeeded",
     );
     const { actor } = await two("greets");
     await action(actor, "With other parameters …").click();
-    await actor.getByLabel("whom").fill("nobody");
+    await actor.getByLabel("whom").selectOption("nobody");
     await actor.getByRole("button", { name: "Run all of it anew" }).click();
     await actor.getByRole("heading", { name: /^greets-./, level: 1 }).waitFor();
     await action(actor, "Manifest").click();

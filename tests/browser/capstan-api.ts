@@ -34,6 +34,16 @@ export class CapstanApi {
     if (answer.error !== undefined) throw new Error(answer.error.message);
   }
 
+  /** Puts another WorkflowTemplate in the place of the one of that name. */
+  async replace(manifest: Manifest): Promise<void> {
+    const params = { path: { namespace: "default", name: manifest.metadata.name } };
+    const path = "/api/v1/workflow-templates/{namespace}/{name}";
+    const stored = await this.#client.GET(path, { params });
+    const template = { ...stored.data, metadata: { ...stored.data?.metadata }, spec: { ...manifest.spec } };
+    const answer = await this.#client.PUT(path, { params, body: { template } });
+    if (answer.error !== undefined) throw new Error(answer.error.message);
+  }
+
   async phaseOf(name: string): Promise<string> {
     const params = { path: { namespace: "default", name } };
     const answer = await this.#client.GET("/api/v1/workflows/{namespace}/{name}", { params });

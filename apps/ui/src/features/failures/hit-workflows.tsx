@@ -12,17 +12,17 @@ type FailureDetail = components["schemas"]["FailureDetail"];
 /** The workflows that a failure hit, and what has become of them. */
 export function HitWorkflows({ detail }: { detail: FailureDetail }) {
   const { failure, workflows } = detail;
-  const failedCount = workflows.filter(({ phase }) => phase === "Failed" || phase === "Error").length;
+  const failed = workflows.filter(({ phase }) => phase === "Failed" || phase === "Error");
   const [isAsking, setAsking] = useState(false);
   return (
     <section className="stack" aria-label="Workflows that it hit">
       <div className="row">
         <h2>Workflows that it hit</h2>
-        <Button className="spread" look="primary" onClick={() => setAsking(true)} disabled={failedCount === 0}>
-          {failedCount === 0 ? "None is failed now" : `Try ${failedCount} again …`}
+        <Button className="spread" look="primary" onClick={() => setAsking(true)} disabled={failed.length === 0}>
+          {failed.length === 0 ? "None is failed now" : `Try ${failed.length} again …`}
         </Button>
       </div>
-      {isAsking && <RetryDialog failure={failure} failedCount={failedCount} onClose={() => setAsking(false)} />}
+      {isAsking && <RetryDialog failure={failure} failed={failed} onClose={() => setAsking(false)} />}
       <Table columns={["Workflow", "Now", "Failed so"]}>
         {workflows.map(({ uid, name, phase, lastAtMs }) => (
           <tr key={uid}>

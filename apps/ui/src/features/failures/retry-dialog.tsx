@@ -1,38 +1,49 @@
 import type { components } from "@capstan/client";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answerOf, api } from "../../api/client.ts";
-import { Button, Dialog, Field } from "../../ui/controls.tsx";
-import { Failure } from "../../ui/states.tsx";
+import { Button, Dialog } from "../../ui/controls.tsx";
+import { Failure, Loading } from "../../ui/states.tsx";
+import { ParameterFields } from "../submit/parameter-field.tsx";
+import { changedParameters } from "../submit/template-fields.ts";
+import { useWorkflowParameters } from "../workflow/workflow-parameters.ts";
+import { FailedImageField } from "./failed-image.tsx";
 
-type FailureGroup = components["schemas"]["FailureGroup"];
+type FailureDetail = components["schemas"]["FailureDetail"];
 
 interface RetryDialogProps {
-  readonly failure: FailureGroup;
-  readonly failedCount: number;
+  readonly failure: FailureDetail["failure"];
+  /** Those that are failed now: at least one. */
+  readonly failed: FailureDetail["workflows"];
   readonly onClose: () => void;
 }
 
 /** Asks how the workflows of a failure are to be tried again. */
-export function RetryDialog({ failure, failedCount, onClose }: RetryDialogProps) {
+export function RetryDialog({ failure, failed, onClose }: RetryDialogProps) {
   const queries = useQueryClient();
-  const { namespace, fingerprint, example } = failure;
-  const [parameters, setParameters] = useState("");
+  const { namespace, fingerprint } = failure;
+  const params = { path: { namespace, fingerprint } };
+  const latest = failed[0]?.name ?? "";
+  const fields = useWorkflowParameters(namespace, latest);
+  const failedImage = useQuery({
+    queryKey: ["failed-image", namespace, fingerprint],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET("/api/v1/capstan/failures/{namespace}/{fingerprint}/image", { params, signal })),
+  });
+  const [values, setValues] = useState<ReadonlyMap<string, string>>(new Map());
   const [image, setImage] = useState("");
-  const [canary, setCanary] = useState(failedCount > 1);
-  const isResubmission = image.trim() !== "" && image.trim() !== example.image;
+  const [wantsNew, setWantsNew] = useState(false);
+  const [canary, setCanary] = useState(failed.length > 1);
+  const hasOtherImage = image.trim() !== "" && image.trim() !== failedImage.data?.image;
+  const isAnew = wantsNew || hasOtherImage;
   const begin = useMutation({
     mutationFn: () =>
       answerOf(
         api.POST("/api/v1/capstan/failures/{namespace}/{fingerprint}/retries", {
-          params: { path: { namespace, fingerprint } },
+          params,
           body: {
-            canary,
-            parameters: parameters
-              .split("\n")
-              .map((line) => line.trim())
-              .filter((line) => line !== ""),
-            ...(isResubmission && { image: image.trim() }),
+            ...{ canary, anew: isAnew, parameters: [...changedParameters(fields.data ?? [], values)] },
+            ...(hasOtherImage && { image: image.trim() }),
           },
         }),
       ),
@@ -43,7 +54,7 @@ export function RetryDialog({ failure, failedCount, onClose }: RetryDialogProps)
   });
   return (
     <Dialog
-      title={failedCount === 1 ? "Try the workflow again" : `Try ${failedCount} workflows again`}
+      title={failed.length === 1 ? "Try the workflow again" : `Try ${failed.length} workflows again`}
       onClose={onClose}
     >
       <form
@@ -53,40 +64,47 @@ export function RetryDialog({ failure, failedCount, onClose }: RetryDialogProps)
           begin.mutate();
         }}
       >
-        <Field label="Changed parameters: NAME=VALUE, one a line">
-          <textarea
-            className="input mono"
-            rows={3}
-            value={parameters}
-            onChange={(event) => setParameters(event.target.value)}
-            placeholder={Object.entries(example.parameters)
-              .slice(0, 2)
-              .map(([name, value]) => `${name}=${value}`)
-              .join("\n")}
-          />
-        </Field>
-        {example.image !== undefined && (
-          <Field label={`Another image instead of ${example.image}`}>
-            <input className="input mono" value={image} onChange={(event) => setImage(event.target.value)} />
-          </Field>
+        {(fields.isPending || failedImage.isPending) && <Loading />}
+        {fields.isError && <Failure error={fields.error} onRetry={() => void fields.refetch()} />}
+        {failed.length > 1 && fields.data !== undefined && fields.data.length > 0 && (
+          <p className="muted">
+            These are the parameters of {latest}. Where you change nothing, each workflow keeps its own.
+          </p>
         )}
-        <label className="row">
+        {fields.data !== undefined && <ParameterFields fields={fields.data} values={values} onChange={setValues} />}
+        {failedImage.data !== undefined && (
+          <FailedImageField failed={failedImage.data} image={image} onChange={setImage} />
+        )}
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={isAnew}
+            disabled={hasOtherImage}
+            onChange={(event) => setWantsNew(event.target.checked)}
+          />
+          As new workflows, from the beginning
+        </label>
+        <label className="check">
           <input type="checkbox" checked={canary} onChange={(event) => setCanary(event.target.checked)} />
           One first; the rest when it has succeeded
         </label>
-        <p className="muted">
-          {isResubmission
-            ? "An image is part of the manifest: each workflow runs once more as a new one, with that image in place of the old one."
-            : "Each workflow goes on where it failed; what has succeeded is kept."}
-        </p>
+        <p className="muted">{explain(isAnew, hasOtherImage)}</p>
         {begin.isError && <Failure error={begin.error} />}
         <div className="dialog-actions">
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" disabled={begin.isPending}>
-            {canary && failedCount > 1 ? "Try the first" : "Try again"}
+          <Button type="submit" look="primary" disabled={begin.isPending || fields.isPending}>
+            {canary && failed.length > 1 ? "Try the first" : "Try again"}
           </Button>
         </div>
       </form>
     </Dialog>
   );
+}
+
+function explain(isAnew: boolean, hasOtherImage: boolean): string {
+  if (hasOtherImage)
+    return "An image is part of the manifest: each workflow runs once more as a new one, with that image in place of the old one.";
+  return isAnew
+    ? "Each workflow runs once more as a new one; what it takes from WorkflowTemplates, it takes as they are now."
+    : "Each workflow goes on where it failed; what has succeeded is kept.";
 }

@@ -8,8 +8,27 @@ interface ParameterFieldProps {
   readonly onChange: (value: string) => void;
 }
 
+interface ParameterFieldsProps {
+  readonly fields: readonly FormField[];
+  /** What was changed, by name. */
+  readonly values: ReadonlyMap<string, string>;
+  readonly onChange: (values: ReadonlyMap<string, string>) => void;
+}
+
+/** Parameters, one below the other. */
+export function ParameterFields({ fields, values, onChange }: ParameterFieldsProps) {
+  return fields.map((field) => (
+    <ParameterField
+      key={field.name}
+      field={field}
+      value={values.get(field.name)}
+      onChange={(value) => onChange(new Map(values).set(field.name, value))}
+    />
+  ));
+}
+
 /** One parameter: a choice where it has some, several lines where its value has, else one line. */
-export function ParameterField({ field, value, onChange }: ParameterFieldProps) {
+function ParameterField({ field, value, onChange }: ParameterFieldProps) {
   const { name, description, initial, choices, source, isRequired } = field;
   const [id, noteId] = [useId(), useId()];
   const shown = value ?? initial ?? "";

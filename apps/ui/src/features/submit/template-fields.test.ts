@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { changedParameters, formFields, missingField, type Parameter } from "./template-fields.ts";
+import { changedParameters, formFields, missingField, type Parameter, withDescriptions } from "./template-fields.ts";
 
 const spec = (parameters: readonly Parameter[]) => ({ entrypoint: "main", arguments: { parameters }, templates: [] });
 
@@ -23,6 +23,20 @@ describe("the form of a template", () => {
     const whole = { ...spec([{ name: "shared", value: "x" }]), templates };
     expect(formFields(whole, undefined).map(({ name }) => name)).toEqual(["shared"]);
     expect(formFields(whole, "other").map(({ name }) => name)).toEqual(["shared", "own"]);
+  });
+
+  test("of a workflow that was made from it describes what the workflow only gives values", () => {
+    const template = spec([{ name: "a", value: "1", enum: ["1", "2"], description: "why" }, { name: "unused" }]);
+    const workflow = spec([
+      { name: "a", value: "2" },
+      { name: "b", value: "x", description: "own" },
+    ]);
+    expect(formFields(withDescriptions(workflow, template), undefined)).toMatchObject([
+      { name: "a", initial: "2", choices: ["1", "2"], description: "why" },
+      { name: "b", initial: "x", choices: undefined, description: "own" },
+    ]);
+    expect(withDescriptions({ entrypoint: "main" }, template)).toEqual({ entrypoint: "main" });
+    expect(withDescriptions(workflow, undefined)).toEqual(workflow);
   });
 
   test("sends what was changed, an emptied one too, and knows what is missing", () => {

@@ -20,7 +20,7 @@ export interface FormField {
   readonly isRequired: boolean;
 }
 
-interface TemplateSpec {
+export interface TemplateSpec {
   readonly entrypoint?: string;
   readonly arguments?: { readonly parameters?: readonly Parameter[] };
   readonly templates?: readonly {
@@ -36,6 +36,16 @@ export function formFields(spec: TemplateSpec, entrypoint: string | undefined): 
   const known = new Set(own.map(({ name }) => name));
   const more = (chosen?.inputs?.parameters ?? []).filter(({ name }) => !known.has(name));
   return [...own, ...more].map(toField);
+}
+
+/** A spec whose arguments are described: a workflow that was made with values of its own says no more what the template says of them. */
+export function withDescriptions(spec: TemplateSpec, template: TemplateSpec | undefined): TemplateSpec {
+  const described = new Map(template?.arguments?.parameters?.map((parameter) => [parameter.name, parameter]));
+  const parameters = spec.arguments?.parameters?.map((parameter): Parameter => {
+    const { description, enum: choices } = described.get(parameter.name) ?? {};
+    return { ...(description !== undefined && { description }), ...(choices && { enum: choices }), ...parameter };
+  });
+  return parameters === undefined ? spec : { ...spec, arguments: { ...spec.arguments, parameters } };
 }
 
 export function entrypointsOf(spec: TemplateSpec): readonly string[] {

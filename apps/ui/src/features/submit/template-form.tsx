@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import { answerOf, api } from "../../api/client.ts";
 import { Button, Field } from "../../ui/controls.tsx";
 import { Empty, Failure, Loading } from "../../ui/states.tsx";
-import { ParameterField } from "./parameter-field.tsx";
+import { ParameterFields } from "./parameter-field.tsx";
 import { PreviewGraph } from "./preview-graph.tsx";
 import { changedParameters, entrypointsOf, formFields, missingField } from "./template-fields.ts";
 import { type TemplateSubmission, usePreview } from "./use-preview.ts";
@@ -127,14 +127,7 @@ function Submission(props: { namespace: string; kind: TemplateKind; template: Te
     <div className="submit-body">
       <form className="stack card" onSubmit={onSubmit} aria-label="Parameters of the workflow">
         {description !== undefined && <p>{description}</p>}
-        {fields.map((field) => (
-          <ParameterField
-            key={field.name}
-            field={field}
-            value={values.get(field.name)}
-            onChange={(value) => setValues((before) => new Map(before).set(field.name, value))}
-          />
-        ))}
+        <ParameterFields fields={fields} values={values} onChange={setValues} />
         {fields.length === 0 && <p className="muted">It takes no parameters.</p>}
         <Field label="Entrypoint">
           <select

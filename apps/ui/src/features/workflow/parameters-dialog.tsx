@@ -1,8 +1,11 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { answerOf, api } from "../../api/client.ts";
-import { Button, Dialog, Field } from "../../ui/controls.tsx";
+import { Button, Dialog } from "../../ui/controls.tsx";
 import { Failure, Loading } from "../../ui/states.tsx";
+import { ParameterFields } from "../submit/parameter-field.tsx";
+import { changedParameters } from "../submit/template-fields.ts";
+import { useWorkflowParameters } from "./workflow-parameters.ts";
 
 interface ParametersDialogProps {
   readonly namespace: string;
@@ -17,19 +20,11 @@ interface ParametersDialogProps {
 /** Runs a workflow again with other parameters: what failed of it, or all of it as a new one. */
 export function ParametersDialog({ namespace, name, mayRetry, onClose, onDone }: ParametersDialogProps) {
   const params = { path: { namespace, name } };
-  const given = useQuery({
-    queryKey: ["parameters", namespace, name],
-    queryFn: async () => {
-      const workflow = await answerOf(
-        api.GET("/api/v1/workflows/{namespace}/{name}", { params: { ...params, query: { fields: "spec.arguments" } } }),
-      );
-      return parametersOf(workflow.spec?.["arguments"]);
-    },
-  });
-  const [changed, setChanged] = useState<{ readonly [name: string]: string }>({});
+  const fields = useWorkflowParameters(namespace, name);
+  const [values, setValues] = useState<ReadonlyMap<string, string>>(new Map());
   const run = useMutation({
     mutationFn: async (isRetry: boolean) => {
-      const body = { parameters: Object.entries(changed).map(([parameter, value]) => `${parameter}=${value}`) };
+      const body = { parameters: [...changedParameters(fields.data ?? [], values)] };
       if (isRetry) {
         await answerOf(api.PUT("/api/v1/workflows/{namespace}/{name}/retry", { params, body }));
         return name;
@@ -46,18 +41,10 @@ export function ParametersDialog({ namespace, name, mayRetry, onClose, onDone }:
   return (
     <Dialog title={`Run ${name} again`} onClose={onClose}>
       <form className="stack" onSubmit={onSubmit}>
-        {given.isError && <Failure error={given.error} />}
-        {given.isPending && <Loading />}
-        {given.data?.length === 0 && <p className="muted">The workflow has no parameters.</p>}
-        {given.data?.map((parameter) => (
-          <Field key={parameter.name} label={parameter.name}>
-            <input
-              className="input"
-              value={changed[parameter.name] ?? parameter.value}
-              onChange={(event) => setChanged({ ...changed, [parameter.name]: event.target.value })}
-            />
-          </Field>
-        ))}
+        {fields.isError && <Failure error={fields.error} />}
+        {fields.isPending && <Loading />}
+        {fields.data?.length === 0 && <p className="muted">The workflow has no parameters.</p>}
+        {fields.data !== undefined && <ParameterFields fields={fields.data} values={values} onChange={setValues} />}
         {run.isError && <Failure error={run.error} />}
         <div className="dialog-actions">
           <Button onClick={onClose}>Cancel</Button>
@@ -72,13 +59,5 @@ export function ParametersDialog({ namespace, name, mayRetry, onClose, onDone }:
         </div>
       </form>
     </Dialog>
-  );
-}
-
-function parametersOf(given: unknown): readonly { readonly name: string; readonly value: string }[] {
-  const { parameters } = (given ?? {}) as { readonly parameters?: unknown };
-  if (!Array.isArray(parameters)) return [];
-  return parameters.flatMap((one: { readonly name?: unknown; readonly value?: unknown }) =>
-    typeof one.name === "string" ? { name: one.name, value: one.value === undefined ? "" : String(one.value) } : [],
   );
 }
