@@ -193,7 +193,7 @@ function CreateDocuments({ namespace, documents, reason, onCreated }: CreateProp
             ))}
           </ol>
           {ordered.some(({ kind }) => kind !== "Workflow") && (
-            <label className="row">
+            <label className="check">
               <input type="checkbox" checked={replaces} onChange={(event) => setReplaces(event.target.checked)} />
               Replace templates and ConfigMaps that are there already
             </label>
