@@ -103,6 +103,42 @@ describe.skipIf(whyNoBrowser())("submitting", () => {
     expect(await page.locator(".cm-content").textContent()).toContain("entrypoint: main");
   });
 
+  it.each([
+    {
+      style: "flow style",
+      before: "kind: Workflow\nspec: { templates: [{ name: main, ",
+      typed: "contai",
+      field: /^container(?!Set)/,
+      written: "container: ",
+    },
+    {
+      style: "JSON",
+      before: '{"kind": "Workflow", "spec": {',
+      typed: '"entryp',
+      field: /^entrypoint/,
+      written: '"entrypoint"',
+    },
+  ])("completes fields in $style", async ({ before, typed, field, written }) => {
+    const { page } = await stage.open("/submit");
+    await write(page, before);
+    await editor(page).pressSequentially(typed);
+    await page.getByRole("option", { name: field }).click();
+    expect(await page.locator(".cm-content").textContent()).toContain(written);
+  });
+
+  it("does not offer kinds that nothing acts on, and says so of them", async () => {
+    const { page } = await stage.open("/submit");
+    await write(page, "");
+    await editor(page).pressSequentially("kind: ");
+    await editor(page).press("Control+Space");
+    await page.getByRole("option", { name: "WorkflowTemplate", exact: true }).waitFor();
+    expect(await page.getByRole("option", { name: "CronWorkflow" }).count()).toBe(0);
+    await editor(page).press("Escape");
+    await write(page, "apiVersion: argoproj.io/v1alpha1\nkind: CronWorkflow\nmetadata: {name: nightly}\n");
+    await page.getByRole("region", { name: "Problems" }).getByText("does not act on CronWorkflows yet").waitFor();
+    expect(await page.getByRole("button", { name: "Create", exact: true }).isDisabled()).toBe(true);
+  });
+
   it("a draft survives a reload", async () => {
     const { page } = await stage.open("/submit");
     await write(page, "kind: Workflow # of mine");

@@ -91,7 +91,15 @@ async function checkDocument(
   }
 }
 
+/** Argo's kinds that are only kept, and what to do instead. */
+const idleKinds = new Map([
+  ["CronWorkflow", "Capstan does not act on CronWorkflows yet: submit what its workflowSpec says as a Workflow."],
+  ["WorkflowEventBinding", "Capstan does not act on WorkflowEventBindings yet."],
+]);
+
 function notCreatable(kind: string): Problem {
+  const idle = idleKinds.get(kind);
+  if (idle !== undefined) return { code: "NOT_A_MANIFEST", severity: "error", path: "kind", message: idle };
   const what = kind === "" ? "A document without a kind" : `A ${kind.slice(0, 60)}`;
   const message = `${what} cannot be created here, only ${creatableKinds.join(", ")}.`;
   return { code: "NOT_A_MANIFEST", severity: "error", path: "kind", message };

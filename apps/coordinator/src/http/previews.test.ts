@@ -75,6 +75,15 @@ describe("a preview of manifests", () => {
     expect(body.problems).toContainEqual(expect.objectContaining({ line: lines.length + 5, path: "data" }));
   });
 
+  test("a CronWorkflow is not acted on, and the answer says what to do instead", async () => {
+    const { body } = await preview({
+      text: "apiVersion: argoproj.io/v1alpha1\nkind: CronWorkflow\nmetadata: {name: x}\n",
+    });
+    expect(body.problems).toEqual([
+      expect.objectContaining({ line: 2, message: expect.stringMatching(/does not act on CronWorkflows yet: submit/) }),
+    ]);
+  });
+
   test("text that is not YAML is a problem with its line", async () => {
     const { body } = await preview({ text: "kind: Workflow\nspec: {a: [}\n" });
     expect(body.problems[0]).toMatchObject({ code: "SYNTAX", line: 2, column: 12 });

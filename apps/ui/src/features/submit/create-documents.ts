@@ -1,6 +1,9 @@
 import { answerOf, api, RequestError } from "../../api/client.ts";
 import type { PreviewedDocument } from "./use-preview.ts";
 
+/** What can be created here. */
+export const creatableKinds = ["Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate", "ConfigMap"] as const;
+
 export interface CreatedObject {
   readonly kind: string;
   readonly name: string;

@@ -1,7 +1,8 @@
 import type { CompletionContext, CompletionResult } from "@codemirror/autocomplete";
 import type { EditorState } from "@codemirror/state";
 import { hoverTooltip } from "@codemirror/view";
-import { afterField, fieldsAt, type Schema, type SchemaField, shapeText } from "./schema.ts";
+import { creatableKinds } from "./create-documents.ts";
+import { afterField, fieldsAt, type Schema, type SchemaField, type SchemaShape, shapeText } from "./schema.ts";
 import { templateNames, yamlPlace } from "./yaml-place.ts";
 
 /** Offers the fields that fit where the cursor is, and values where the schema or the text know them. */
@@ -14,15 +15,16 @@ export function completionOf(schema: Schema): (context: CompletionContext) => Co
     const from = line.from + place.column;
     const fields = fieldsAt(schema, place.kind, place.path);
     if (place.key !== undefined) {
-      const values = valuesOf(schema, place.key, place.path, fields?.[place.key], lines);
+      const values = valuesOf(place.key, place.path, fields?.[place.key], lines);
       return values.length === 0 ? null : { from, options: values.map((label) => ({ label, type: "enum" })) };
     }
     if (fields === undefined) return null;
-    const indent = " ".repeat(place.column);
+    const behind = (shape: SchemaShape): string =>
+      place.style === "block" ? afterField(shape, " ".repeat(place.column)) : place.style === "flow" ? ": " : "";
     const options = Object.entries(fields)
       .filter(([, { advice }]) => advice === undefined)
       .map(([label, { shape, note }]) => ({
-        ...{ label, type: "property", detail: shapeText(shape), apply: `${label}${afterField(shape, indent)}` },
+        ...{ label, type: "property", detail: shapeText(shape), apply: `${label}${behind(shape)}` },
         ...(note !== undefined && { info: note }),
       }));
     return { from, options, validFor: /^\w*$/ };
@@ -32,13 +34,12 @@ export function completionOf(schema: Schema): (context: CompletionContext) => Co
 const templateFields = new Set(["template", "entrypoint", "onExit"]);
 
 function valuesOf(
-  schema: Schema,
   key: string,
   path: readonly string[],
   field: SchemaField | undefined,
   lines: readonly string[],
 ): readonly string[] {
-  if (path.length === 0 && key === "kind") return Object.keys(schema.kinds);
+  if (path.length === 0 && key === "kind") return creatableKinds;
   if (path.length === 0 && key === "apiVersion") return ["argoproj.io/v1alpha1", "v1"];
   if (templateFields.has(key)) return templateNames(lines);
   return field?.shape === "boolean" ? ["true", "false"] : [];
