@@ -64,6 +64,10 @@ export function ReplayBar({ namespace, name, atMs, onMove, onEnd }: ReplayBarPro
       <Button look="primary" className="spread" onClick={onEnd}>
         Back to now
       </Button>
+      <p className="muted replay-note">
+        Replayed from the times at which each node began, ran and ended; its message and progress are told from its end
+        on.
+      </p>
       {found.isError && <Failure error={found.error} />}
     </section>
   );
