@@ -1479,9 +1479,12 @@ export interface components {
             /** @enum {string} */
             shutdown?: "Stop" | "Terminate";
             estimatedDuration?: number;
-            nodeCount: number;
         };
         GraphEventInput: {
+            /** @constant */
+            type: "head";
+            head: components["schemas"]["GraphHeadInput"];
+        } | {
             /** @constant */
             type: "snapshot";
             head: components["schemas"]["GraphHeadInput"];
@@ -2104,9 +2107,12 @@ export interface components {
             /** @enum {string} */
             shutdown?: "Stop" | "Terminate";
             estimatedDuration?: number;
-            nodeCount: number;
         };
         GraphEvent: {
+            /** @constant */
+            type: "head";
+            head: components["schemas"]["GraphHead"];
+        } | {
             /** @constant */
             type: "snapshot";
             head: components["schemas"]["GraphHead"];
@@ -3499,7 +3505,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GraphEvent"];
+                    "application/json": {
+                        /** @enum {string} */
+                        type: "snapshot";
+                        head: components["schemas"]["GraphHead"];
+                        vertices: components["schemas"]["Vertex"][];
+                    };
                 };
             };
             /** @description Default Response */

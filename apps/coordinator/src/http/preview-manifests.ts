@@ -57,7 +57,7 @@ export async function previewManifests(
 export function previewSnapshot(bundle: WorkflowBundle): GraphSnapshot {
   const vertices = previewGraph(bundle);
   const leaves = vertices.filter(({ childCount, kind }) => childCount === undefined && kind !== "Loop").length;
-  const head = { phase: "Pending", progress: `0/${leaves}`, suspended: false, nodeCount: vertices.length } as const;
+  const head = { phase: "Pending", progress: `0/${leaves}`, suspended: false } as const;
   return { type: "snapshot", head, vertices };
 }
 

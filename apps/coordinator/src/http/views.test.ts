@@ -69,17 +69,18 @@ function retried(): readonly NodeStatus[] {
 describe("a graph", () => {
   const path = "/api/v1/capstan/workflows/default/wf/graph";
 
-  test("is a snapshot, then what changes of what is shown", async () => {
+  test("is told in short, then drawn, then what changes of what is shown", async () => {
     const uid = await submit("wf");
     world.commit(uid, { nodes: retried() });
     const { events } = follow<GraphEvent>(`${path}/stream`);
-    await vi.waitFor(() => expect(events).toHaveLength(1));
-    expect(events[0]).toMatchObject({ type: "snapshot", vertices: [{ id: "dag" }, { id: "step", expanded: false }] });
+    await vi.waitFor(() => expect(events).toHaveLength(2));
+    expect(events[0]).toMatchObject({ type: "head", head: { phase: "Running" } });
+    expect(events[1]).toMatchObject({ type: "snapshot", vertices: [{ id: "dag" }, { id: "step", expanded: false }] });
     world.commit(uid, {
       nodes: [aNode("step-1", { phase: "Succeeded", links: retried()[3]?.links ?? { ordinal: 3 } })],
     });
-    await vi.waitFor(() => expect(events).toHaveLength(2));
-    expect(events[1]).toMatchObject({
+    await vi.waitFor(() => expect(events).toHaveLength(3));
+    expect(events[2]).toMatchObject({
       type: "patch",
       removed: [],
       vertices: [{ id: "dag" }, { id: "step", strip: "fs" }],

@@ -8,8 +8,15 @@ import { describeRoute } from "../openapi.ts";
 import { type Named, namedParams } from "../route-params.ts";
 import { sendStream } from "../stream-reply.ts";
 import { followGraph } from "../views/follow-graph.ts";
-import { type GraphEvent, graphSnapshot } from "../views/graph-events.ts";
-import { eventPage, failureCausesSchema, foundNodes, graphEvent, phaseList } from "../views/graph-schemas.ts";
+import { graphSnapshot } from "../views/graph-events.ts";
+import {
+  eventPage,
+  failureCausesSchema,
+  foundNodes,
+  graphEvent,
+  graphSnapshotSchema,
+  phaseList,
+} from "../views/graph-schemas.ts";
 
 const idList = z
   .string()
@@ -42,9 +49,9 @@ export function graphRoutes(server: FastifyInstance, context: HttpContext): void
     `${path}/graph/stream`,
     following,
     async (request, reply) => {
-      const { place } = await context.lookup.findHead(request.params.namespace, request.params.name);
+      const found = await context.lookup.findHead(request.params.namespace, request.params.name);
       const signal = context.streams.open(reply);
-      const events = followGraph(context, place, request.query, signal);
+      const events = followGraph(context, found, request.query, signal);
       return sendStream(context, request, reply, events, { always: "events", bare: true });
     },
   );
@@ -52,17 +59,13 @@ export function graphRoutes(server: FastifyInstance, context: HttpContext): void
   const reading = describeRoute({
     ...described,
     ...{ id: "GetGraph", summary: "Draws a workflow as it is, or as it was at a moment" },
-    ...{ query: momentQuery, response: graphEvent },
+    ...{ query: momentQuery, response: graphSnapshotSchema },
   });
-  server.get<Named & { Querystring: z.infer<typeof momentQuery> }>(
-    `${path}/graph`,
-    reading,
-    async (request): Promise<GraphEvent> => {
-      const view = await viewOf(context, request.params);
-      const { at } = request.query;
-      return graphSnapshot(at === undefined ? view : view.at(at), request.query);
-    },
-  );
+  server.get<Named & { Querystring: z.infer<typeof momentQuery> }>(`${path}/graph`, reading, async (request) => {
+    const view = await viewOf(context, request.params);
+    const { at } = request.query;
+    return graphSnapshot(at === undefined ? view : view.at(at), request.query);
+  });
 
   const moments = describeRoute({
     ...described,

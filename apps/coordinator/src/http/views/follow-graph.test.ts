@@ -1,4 +1,4 @@
-import type { Clock } from "@capstan/core";
+import type { Clock, WorkflowHeader } from "@capstan/core";
 import { beforeEach, expect, test } from "vitest";
 import { ChangeFeed } from "../change-feed.ts";
 import { limits } from "../limits.ts";
@@ -8,6 +8,7 @@ import type { GraphEvent } from "./graph-events.ts";
 import { WorkflowViews } from "./workflow-views.ts";
 
 const place = { namespace: "default", name: "wf", uid: "uid-1", shard: 0 };
+const head = { header: { phase: "Running", progress: "0/9", suspended: false } as WorkflowHeader };
 const nothingOpened = { expand: new Set<string>(), collapse: new Set<string>() };
 
 let world: FakeWorld;
@@ -16,6 +17,7 @@ let drawingsMs: number[];
 let pausesMs: number[];
 let stopped: AbortController;
 let feed: ChangeFeed;
+let views: WorkflowViews;
 
 beforeEach(() => {
   [world, drawingsMs, pausesMs, stopped] = [new FakeWorld(), [], [], new AbortController()];
@@ -37,18 +39,15 @@ async function follow(): Promise<AsyncGenerator<GraphEvent>> {
   };
   const dependencies = world.dependencies({ clock });
   feed = await ChangeFeed.open(dependencies.reader);
-  return followGraph(
-    { dependencies, feed, views: new WorkflowViews(dependencies) },
-    place,
-    nothingOpened,
-    stopped.signal,
-  );
+  views = new WorkflowViews(dependencies);
+  return followGraph({ dependencies, feed, views }, { place, head }, nothingOpened, stopped.signal);
 }
 
 /** The pause before each picture but the first, where something changes after every one. */
 async function pausesOf(drawings: readonly number[]): Promise<readonly number[]> {
   drawingsMs = [...drawings];
   const events = await follow();
+  await events.next();
   await events.next();
   for (let index = 1; index < drawings.length; index++) {
     world.commit(place.uid, { header: { progress: `${index}/9` } });
@@ -76,9 +75,23 @@ test.each([
 
 test("a workflow that is gone ends it", async () => {
   const events = await follow();
+  await events.next();
   expect((await events.next()).value).toMatchObject({ type: "snapshot" });
   world.commit(place.uid, { deleted: true });
   expect(await events.next()).toEqual({ done: false, value: { type: "deleted" } });
   expect((await events.next()).done).toBe(true);
   expect(feed.listenerCount).toBe(0);
+});
+
+test("how a workflow is, is told before its nodes are read, and not where that was done before", async () => {
+  world.commit(place.uid, { nodes: [{ id: "a", name: "wf.a", displayName: "a", type: "Pod", phase: "Running" }] });
+  const events = await follow();
+  expect((await events.next()).value).toEqual({
+    ...{ type: "head", head: { phase: "Running", progress: "0/9", suspended: false } },
+  });
+  expect(views.nodeCount).toBe(0);
+  expect((await events.next()).value).toMatchObject({ type: "snapshot", vertices: [{ id: "a" }] });
+  const dependencies = world.dependencies();
+  const again = followGraph({ dependencies, feed, views }, { place, head }, nothingOpened, stopped.signal);
+  expect((await again.next()).value).toMatchObject({ type: "snapshot" });
 });

@@ -2,13 +2,13 @@ import type { VisibleOptions } from "@capstan/core";
 import { ApiError } from "../api-error.ts";
 import type { HttpContext } from "../context.ts";
 import { limits } from "../limits.ts";
-import type { WorkflowPlace } from "../workflow-lookup.ts";
-import { GraphDifference, type GraphEvent } from "./graph-events.ts";
+import type { WorkflowHead, WorkflowPlace } from "../workflow-lookup.ts";
+import { GraphDifference, type GraphEvent, headOf } from "./graph-events.ts";
 
 /** What a viewer is told of a workflow until it is gone or the signal aborts: ten pictures a second at most, and fewer where drawing takes long. */
 export async function* followGraph(
   { dependencies, feed, views }: Pick<HttpContext, "dependencies" | "feed" | "views">,
-  place: WorkflowPlace,
+  { place, head }: { readonly place: WorkflowPlace; readonly head: Pick<WorkflowHead, "header"> },
   options: VisibleOptions,
   signal: AbortSignal,
 ): AsyncGenerator<GraphEvent> {
@@ -17,6 +17,7 @@ export async function* followGraph(
   const difference = new GraphDifference();
   let drawingBeforeMs = 0;
   try {
+    if (!views.isAtHand(place)) yield { type: "head", head: headOf(head.header) };
     while (!signal.aborted) {
       const view = await views.current(place).catch(undefinedWhenGone);
       if (view === undefined) return yield { type: "deleted" };

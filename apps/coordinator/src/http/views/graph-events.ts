@@ -1,12 +1,13 @@
-import { criticalPath, type VisibleOptions, visibleGraph, type WorkflowView } from "@capstan/core";
+import { criticalPath, type VisibleOptions, visibleGraph, type WorkflowHeader, type WorkflowView } from "@capstan/core";
 import type { z } from "zod";
 import type { graphHead, vertexSchema } from "./graph-schemas.ts";
 
 export type GraphHead = z.infer<typeof graphHead>;
 type DrawnVertex = z.infer<typeof vertexSchema>;
 
-/** What a viewer is told: first all that is drawn, then what of it changed. */
+/** What a viewer is told: first, where the nodes have to be read, how the workflow is; then all that is drawn; then what of it changed. */
 export type GraphEvent =
+  | { readonly type: "head"; readonly head: GraphHead }
   | { readonly type: "snapshot"; readonly head: GraphHead; readonly vertices: readonly DrawnVertex[] }
   | {
       readonly type: "patch";
@@ -16,9 +17,11 @@ export type GraphEvent =
     }
   | { readonly type: "deleted" };
 
+type GraphSnapshot = Extract<GraphEvent, { readonly type: "snapshot" }>;
+
 /** All that is drawn. */
-export function graphSnapshot(view: WorkflowView, options: VisibleOptions): GraphEvent & { readonly type: "snapshot" } {
-  return { type: "snapshot", head: headOf(view), vertices: drawnVertices(view, options) };
+export function graphSnapshot(view: WorkflowView, options: VisibleOptions): GraphSnapshot {
+  return { type: "snapshot", head: headOf(view.header), vertices: drawnVertices(view, options) };
 }
 
 function drawnVertices(view: WorkflowView, options: VisibleOptions): readonly DrawnVertex[] {
@@ -28,10 +31,11 @@ function drawnVertices(view: WorkflowView, options: VisibleOptions): readonly Dr
   );
 }
 
-function headOf({ header, nodeCount }: WorkflowView): GraphHead {
+/** The workflow itself, without its nodes. */
+export function headOf(header: WorkflowHeader): GraphHead {
   const { phase, message, startedAtMs, finishedAtMs, progress, suspended, shutdown, estimatedDuration } = header;
   return {
-    ...{ phase, progress, suspended, nodeCount },
+    ...{ phase, progress, suspended },
     ...(message !== undefined && message !== "" && { message: message.slice(0, 2_000) }),
     ...(startedAtMs !== undefined && { startedAtMs }),
     ...(finishedAtMs !== undefined && { finishedAtMs }),

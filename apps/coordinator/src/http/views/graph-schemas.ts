@@ -45,7 +45,6 @@ export const graphHead = z
     suspended: z.boolean(),
     shutdown: z.enum(["Stop", "Terminate"]).optional(),
     estimatedDuration: z.number().optional(),
-    nodeCount: z.number().int(),
   })
   .meta({ id: "GraphHead" });
 
@@ -57,6 +56,7 @@ export const graphSnapshotSchema = z.object({
 
 export const graphEvent = z
   .discriminatedUnion("type", [
+    z.object({ type: z.literal("head"), head: graphHead }).describe("comes first where reading the nodes takes time"),
     graphSnapshotSchema,
     z.object({
       type: z.literal("patch"),

@@ -31,6 +31,11 @@ export class WorkflowViews {
     }
   }
 
+  /** It has been read, so that a look costs only what changed since the last one. */
+  isAtHand({ uid }: WorkflowPlace): boolean {
+    return (this.#kept.get(uid)?.nodeCount ?? 0) > 0;
+  }
+
   /** Nodes in memory. */
   get nodeCount(): number {
     let count = 0;

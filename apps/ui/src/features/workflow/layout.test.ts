@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { layOut, sizes } from "./layout.ts";
 import { type Vertex, withEvent } from "./vertices.ts";
 
-const head = { phase: "Running", progress: "0/1", suspended: false, nodeCount: 1 } as const;
+const head = { phase: "Running", progress: "0/1", suspended: false } as const;
 
 function vertex(id: string, changes: Partial<Vertex> = {}): Vertex {
   return { id, kind: "Pod", name: id, phase: "Succeeded", after: [], ...changes };

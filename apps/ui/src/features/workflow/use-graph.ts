@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { answerOf, api, apiUrl } from "../../api/client.ts";
 import { useEvents } from "../../api/use-events.ts";
-import { type Graph, type GraphEvent, withEvent } from "./vertices.ts";
+import { type Graph, type GraphEvent, type GraphHead, withEvent } from "./vertices.ts";
 
 /** Containers that the viewer opened or closed. */
 export interface Opened {
@@ -35,6 +35,8 @@ export function openedTo(opened: Opened, id: string, ids: readonly string[]): Op
 }
 
 export interface LiveGraph {
+  /** How the workflow itself is; of a large one it comes before the graph. */
+  readonly head: GraphHead | undefined;
   /** Undefined until it came for the first time. */
   readonly graph: Graph | undefined;
   readonly isDeleted: boolean;
@@ -43,7 +45,8 @@ export interface LiveGraph {
 
 /** What is drawn of a workflow: as it is, followed live, or as it was at a moment. */
 export function useGraph(namespace: string, name: string, opened: Opened, atMs: number | undefined): LiveGraph {
-  const [state, setState] = useState<{ readonly graph: Graph | undefined; readonly isDeleted: boolean }>({
+  const [state, setState] = useState<Omit<LiveGraph, "stream">>({
+    head: undefined,
     graph: undefined,
     isDeleted: false,
   });
@@ -57,9 +60,7 @@ export function useGraph(namespace: string, name: string, opened: Opened, atMs: 
   const base = `api/v1/capstan/workflows/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`;
   const url = atMs === undefined ? apiUrl(`${base}/graph/stream`, query) : undefined;
   const stream = useEvents<GraphEvent>(url, (event) =>
-    setState(({ graph }) =>
-      event.type === "deleted" ? { graph, isDeleted: true } : { graph: withEvent(graph, event), isDeleted: false },
-    ),
+    setState((before) => (event.type === "deleted" ? { ...before, isDeleted: true } : afterEvent(before, event))),
   );
   const past = useQuery({
     queryKey: ["graph-at", namespace, name, query, atMs],
@@ -79,5 +80,12 @@ export function useGraph(namespace: string, name: string, opened: Opened, atMs: 
     () => (past.data === undefined ? undefined : withEvent(state.graph, past.data)),
     [past.data, state.graph],
   );
-  return atMs === undefined ? { ...state, stream } : { graph: pastGraph, isDeleted: false, stream };
+  return atMs === undefined
+    ? { ...state, stream }
+    : { head: pastGraph?.head, graph: pastGraph, isDeleted: false, stream };
+}
+
+function afterEvent({ head, graph }: Omit<LiveGraph, "stream">, event: GraphEvent): Omit<LiveGraph, "stream"> {
+  const next = withEvent(graph, event);
+  return { head: event.type === "head" ? event.head : (next?.head ?? head), graph: next, isDeleted: false };
 }

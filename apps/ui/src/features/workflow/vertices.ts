@@ -16,6 +16,7 @@ export interface Graph {
 /** The graph after an event; undefined when the workflow is gone. Takes time in proportion to what is drawn. */
 export function withEvent(before: Graph | undefined, event: GraphEvent): Graph | undefined {
   if (event.type === "deleted") return undefined;
+  if (event.type === "head") return before && { ...before, head: event.head };
   if (event.type === "snapshot") {
     const isReshaped =
       before?.byId.size !== event.vertices.length ||

@@ -16,7 +16,7 @@ import { type Tab, tabs } from "./search.ts";
 import { TimelineView } from "./timeline-view.tsx";
 import { TreeView } from "./tree-view.tsx";
 import { nothingOpened, openedTo, toggled, useGraph } from "./use-graph.ts";
-import type { Graph } from "./vertices.ts";
+import type { GraphHead } from "./vertices.ts";
 import { WhyItFailed } from "./why-it-failed.tsx";
 import { WhyItWaits } from "./why-it-waits.tsx";
 import { WorkflowActions } from "./workflow-actions.tsx";
@@ -43,7 +43,7 @@ function Workflow({ namespace, name }: { namespace: string; name: string }) {
   const [atMs, setAtMs] = useState<number>();
   const [showsCriticalPath, setShowsCriticalPath] = useState(false);
   const [focusRequest, setFocusRequest] = useState<FocusRequest>();
-  const { graph, isDeleted, stream } = useGraph(namespace, name, opened, atMs);
+  const { head, graph, isDeleted, stream } = useGraph(namespace, name, opened, atMs);
   useEffect(() => {
     document.title = `${name} · Capstan`;
   }, [name]);
@@ -69,7 +69,7 @@ function Workflow({ namespace, name }: { namespace: string; name: string }) {
   return (
     <>
       <WorkflowHead
-        {...{ namespace, name, graph }}
+        {...{ namespace, name, head }}
         isPresent={atMs === undefined && !isDeleted}
         isDeleted={isDeleted}
         onFound={find}
@@ -138,15 +138,14 @@ function Workflow({ namespace, name }: { namespace: string; name: string }) {
 interface HeadProps {
   readonly namespace: string;
   readonly name: string;
-  readonly graph: Graph | undefined;
+  readonly head: GraphHead | undefined;
   /** What is shown of it is how it is now, so that something can be done with it. */
   readonly isPresent: boolean;
   readonly isDeleted: boolean;
   readonly onFound: (id: string, path: readonly string[]) => void;
 }
 
-function WorkflowHead({ namespace, name, graph, isPresent, isDeleted, onFound }: HeadProps) {
-  const head = graph?.head;
+function WorkflowHead({ namespace, name, head, isPresent, isDeleted, onFound }: HeadProps) {
   const hasFailed = head?.phase === "Failed" || head?.phase === "Error";
   return (
     <header className="stack">
