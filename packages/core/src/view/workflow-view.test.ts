@@ -187,6 +187,26 @@ describe("changes", () => {
     );
   });
 
+  test("are drawn as if everything had been read anew, whatever was drawn before", () => {
+    const changes = fc.array(fc.tuple(fc.nat(29), fc.constantFrom(...phases), fc.nat(99)), { maxLength: 30 });
+    fc.assert(
+      fc.property(changes, (list) => {
+        const now = [...workflow(30, () => "Pending")];
+        const view = new WorkflowView(header, now);
+        for (const [index, phase, finishedAtMs] of list) {
+          const at = now.findIndex(({ id }) => id === `fan${index}`);
+          const { finishedAtMs: _, ...before } = now[at] as NodeStatus;
+          now[at] = { ...before, phase, ...(phase !== "Pending" && phase !== "Running" && { finishedAtMs }) };
+          view.apply({ nodes: [now[at]], removedNodeIds: [] });
+          const anew = new WorkflowView(header, now);
+          expect(visibleGraph(view, nothing)).toEqual(visibleGraph(anew, nothing));
+          expect(criticalPath(view)).toEqual(criticalPath(anew));
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   test("leave nothing behind when nodes go and come again in any order, as a retry makes them", () => {
     const all = workflow(3);
     const ids = fc.shuffledSubarray(all.map(({ id }) => id));
