@@ -1,15 +1,17 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { answerOf, api } from "../../api/client.ts";
-import { Button, Field } from "../../ui/controls.tsx";
+import { Button } from "../../ui/controls.tsx";
 import { Failure } from "../../ui/states.tsx";
+import { ParameterFields } from "../submit/parameter-field.tsx";
+import type { FormField } from "../submit/template-fields.ts";
 import type { NodeDetail } from "./node-panel.tsx";
 
 /** What a suspended node waits for: its outputs, where it has any, and the word to go on. */
 export function SuspendedForm({ detail, namespace, name }: { detail: NodeDetail; namespace: string; name: string }) {
   const { node } = detail;
   const wanted = suppliedParameters(node);
-  const [values, setValues] = useState<{ readonly [name: string]: string }>({});
+  const [values, setValues] = useState<ReadonlyMap<string, string>>(new Map());
   const goOn = useMutation({
     mutationFn: (isApproved: boolean) => {
       const params = { path: { namespace, name } };
@@ -21,7 +23,7 @@ export function SuspendedForm({ detail, namespace, name }: { detail: NodeDetail;
       if (wanted.length === 0) {
         return answerOf(api.PUT("/api/v1/workflows/{namespace}/{name}/resume", { params, body: chosen }));
       }
-      const given = Object.fromEntries(wanted.map((one) => [one.name, values[one.name] ?? one.initial]));
+      const given = Object.fromEntries(wanted.map((one) => [one.name, values.get(one.name) ?? one.initial]));
       // Values and the word to go on are one request: of two people who answer at once one is told that it is done.
       const body = { ...chosen, outputParameters: JSON.stringify(given), phase: "Succeeded" } as const;
       return answerOf(api.PUT("/api/v1/workflows/{namespace}/{name}/set", { params, body }));
@@ -34,28 +36,7 @@ export function SuspendedForm({ detail, namespace, name }: { detail: NodeDetail;
   return (
     <form className="notice stack" onSubmit={onSubmit}>
       <strong>This step waits for somebody.</strong>
-      {wanted.map((parameter) => (
-        <Field key={parameter.name} label={parameter.name}>
-          {parameter.choices.length > 0 ? (
-            <select
-              className="input"
-              value={values[parameter.name] ?? parameter.initial}
-              onChange={(event) => setValues({ ...values, [parameter.name]: event.target.value })}
-            >
-              {parameter.choices.map((choice) => (
-                <option key={choice}>{choice}</option>
-              ))}
-            </select>
-          ) : (
-            <input
-              className="input"
-              value={values[parameter.name] ?? parameter.initial}
-              onChange={(event) => setValues({ ...values, [parameter.name]: event.target.value })}
-            />
-          )}
-          {parameter.description && <span className="muted">{parameter.description}</span>}
-        </Field>
-      ))}
+      <ParameterFields fields={wanted} values={values} onChange={setValues} />
       <div className="row">
         <Button type="submit" look="primary" disabled={goOn.isPending}>
           Go on
@@ -69,13 +50,6 @@ export function SuspendedForm({ detail, namespace, name }: { detail: NodeDetail;
   );
 }
 
-interface Supplied {
-  readonly name: string;
-  readonly initial: string;
-  readonly choices: readonly string[];
-  readonly description: string;
-}
-
 interface Described {
   readonly name?: unknown;
   readonly default?: unknown;
@@ -85,20 +59,20 @@ interface Described {
 }
 
 /** The output parameters that are supplied from outside; what they leave unsaid, an input of the same name says (Argo's intermediate parameters). */
-function suppliedParameters({ inputs, outputs }: NodeDetail["node"]): readonly Supplied[] {
+function suppliedParameters({ inputs, outputs }: NodeDetail["node"]): readonly FormField[] {
   const asked = parametersOf(inputs);
   return parametersOf(outputs).flatMap((output) => {
     const { name, valueFrom } = output;
     if (valueFrom?.supplied === undefined) return [];
     const input = asked.find((one) => one.name === name);
     const values = output.enum ?? input?.enum;
-    const choices = Array.isArray(values) ? values.map(String) : [];
-    const initial = String(valueFrom.default ?? output.default ?? input?.default ?? choices[0] ?? "");
+    const choices = Array.isArray(values) && values.length > 0 ? values.map(String) : undefined;
+    const description = output.description ?? input?.description;
     return {
       name: String(name),
-      initial,
-      choices,
-      description: String(output.description ?? input?.description ?? ""),
+      initial: String(valueFrom.default ?? output.default ?? input?.default ?? choices?.[0] ?? ""),
+      ...{ choices, source: undefined, isRequired: false },
+      description: description === undefined ? undefined : String(description),
     };
   });
 }
