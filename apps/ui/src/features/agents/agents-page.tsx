@@ -63,7 +63,8 @@ function AgentRow({ agent }: { agent: Agent }) {
     <tr>
       <td data-label="Agent">
         <strong>{node}</strong>
-        {agent.draining && <span className="chip"> drained</span>}
+        {/* It hears of it with its next heartbeat, and has no room from then on. */}
+        {agent.draining && <span className="chip"> {agent.room > 0 ? "draining …" : "drained"}</span>}
         {change.isError && <Failure error={change.error} />}
       </td>
       <td data-label="Pool">{agent.pool}</td>
