@@ -29,6 +29,7 @@ export interface Place {
 /** Later than any time that is told. */
 export const notEndedMs = Number.MAX_SAFE_INTEGER / 2;
 
+/** Letters of a strip, at most. */
 export const stripBuckets = 64;
 
 type ChangingCounts = { [P in NodePhase]?: number };
@@ -38,8 +39,8 @@ const noChildren: TreePlace[] = [];
 const noCounts: ChangingCounts = {};
 
 /**
- * A place that keeps the counts of all above it right, whatever comes, changes, moves and goes. What takes a look at all children is looked
- * at once and remembered until one of them changes: drawing costs what has changed.
+ * A place that keeps the counts of all above it right, whatever comes, changes, moves and goes. What takes a look at all children is found out
+ * once and remembered until one of them changes: drawing costs what has changed.
  */
 export class TreePlace implements Place {
   readonly id: string;

@@ -4,7 +4,7 @@ import { type Place, TreePlace } from "./place.ts";
 import { toViewNode, type ViewNode } from "./view-node.ts";
 
 /** The place of what the workflow itself calls: its entrypoint, its exit handler, its hooks. */
-export const rootId = "";
+const rootId = "";
 
 /**
  * A workflow's nodes as a tree of places, kept up to date at the cost of what changes: a changed leaf changes the counts of the
