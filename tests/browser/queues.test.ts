@@ -32,16 +32,21 @@ describe.skipIf(whyNoBrowser())("the queues", () => {
     const templates = [{ name: "main", dag: { tasks } }, shell("wait", `until test -e ${gate}; do sleep 0.1; done`)];
     await stage.api.submit({ metadata: { name: "crowd" }, spec: { entrypoint: "main", templates } });
     const { page, faults } = await stage.open("/queues");
-    const pool = page.getByRole("row").filter({ has: page.getByRole("link", { name: "default", exact: true }) });
-    await pool.getByText("4", { exact: true }).waitFor();
-    const next = page.getByRole("region", { name: "What runs next in the pool default" });
-    expect(await next.getByRole("link", { name: /^crowd\.t\d+$/ }).count()).toBe(taskCount - 8);
-    await next
-      .getByText(/^P [=<>]/)
-      .first()
-      .click();
-    await next.getByText("critical path").first().waitFor();
-    await writeFile(gate, "");
+    try {
+      const pool = page.getByRole("row").filter({ has: page.getByRole("link", { name: "default", exact: true }) });
+      await pool.getByText("4", { exact: true }).waitFor();
+      const next = page.getByRole("region", { name: "What runs next in the pool default" });
+      const waiting = next.getByRole("link", { name: /^crowd\.t\d+$/ });
+      await expect.poll(() => waiting.count(), { timeout: 30_000 }).toBe(taskCount - 8);
+      await next
+        .getByText(/^P [=<>]/)
+        .first()
+        .click();
+      await next.getByText("critical path").first().waitFor();
+    } finally {
+      // Else the agent would have no room for what comes next.
+      await writeFile(gate, "");
+    }
     await page.getByRole("heading", { name: "Nothing waits here" }).waitFor();
     await stage.api.until("crowd", "Succeeded");
     expect(faults).toEqual([]);
