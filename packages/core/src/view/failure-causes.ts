@@ -26,7 +26,7 @@ export function failureCauses(
     if (inside.length > 0) open.push(...inside);
     else if (next.place.node !== undefined) found.push(next);
   }
-  found.sort((left, right) => endOf(left) - endOf(right) || ordinalOf(left) - ordinalOf(right));
+  found.sort((left, right) => left.place.endMs - right.place.endMs || ordinalOf(left) - ordinalOf(right));
   const items = found.slice(0, limit).flatMap(({ place: { node }, attempts }) => {
     if (node === undefined) return [];
     return { ...describeNode(view, node), ...(attempts !== undefined && attempts > 1 && { attempts }) };
@@ -47,10 +47,6 @@ function insideOf({ node, children }: Place): readonly Found[] {
 function hasFailed({ node, counts }: Place): boolean {
   if (node !== undefined) return isFailedOrError(node.phase);
   return (counts.Failed ?? 0) + (counts.Error ?? 0) > 0;
-}
-
-function endOf({ place: { node } }: Found): number {
-  return node?.finishedAtMs ?? Number.POSITIVE_INFINITY;
 }
 
 function ordinalOf({ place: { node } }: Found): number {
