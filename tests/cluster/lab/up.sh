@@ -104,7 +104,8 @@ failSwapOn: false
 maxPods: 250
 serializeImagePulls: false
 registryPullQPS: 0
-eventRecordQPS: 0
+eventRecordQPS: 500
+eventBurst: 1000
 kubeAPIQPS: 200
 kubeAPIBurst: 400
 imageGCHighThresholdPercent: 100
