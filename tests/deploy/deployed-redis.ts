@@ -31,7 +31,13 @@ export class DeployedRedis {
       writeFileSync(join(this.#folder, "config", file), place(readFileSync(join(source, file), "utf8")));
     writeFileSync(join(this.#folder, "more-users/east.acl"), eastUser());
     execFileSync("sh", [join(this.#folder, "config/write-users.sh")], {
-      env: { ...process.env, COORDINATOR_PASSWORD: passwords.coordinator, AGENT_PASSWORD: passwords.agent },
+      env: {
+        ...process.env,
+        COORDINATOR_PASSWORD: passwords.coordinator,
+        AGENT_PASSWORD: passwords.agent,
+        AGENT_POOL: "default",
+        AGENT_CLUSTER: "local",
+      },
     });
     this.#port = await freePort();
     const flags = ["--port", String(this.#port), "--bind", "127.0.0.1"];

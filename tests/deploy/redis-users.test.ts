@@ -1,9 +1,9 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { RedisPodSource } from "@capstan/redis";
+import { agentAcl, RedisPodSource } from "@capstan/redis";
 import { freePort } from "@capstan/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { workspace } from "../../deploy/docker/image-sources.ts";
@@ -103,8 +103,36 @@ describe("Redis as deploy/ starts it", () => {
       () => agent.hget("{resources}:ConfigMap", "secret"),
       () => agent.publish("capstan:workflows-changed", "x"),
       () => agent.scan("0"),
+      () => agent.get("{capstan:gpu}:window"),
+      () => agent.get("{capstan:cluster=east}:window"),
     ])
       await expect(call()).rejects.toThrow(/NOPERM/);
+  });
+
+  it("gives agents here the tasks of their pool, their cluster and of every selector", async () => {
+    const agent = redis.connect("agent");
+    for (const pool of [
+      "default",
+      "pool=default;cluster=local",
+      "selector=zone in(a,b)",
+      "cluster=local;selector=!spot",
+    ])
+      expect(await agent.exists(`{capstan:${pool}}:window`)).toBeTypeOf("number");
+  });
+
+  it("has in users.acl what capstan agent acl prints", () => {
+    const names = { pool: "AGENT_POOL", cluster: "AGENT_CLUSTER" };
+    const line = agentAcl({ user: "agent", passwordSha256: "AGENT_PASSWORD", ...names, selectors: "any" });
+    const template = (line.ok ? line.value : line.error).replaceAll(/#?(AGENT_[A-Z]+)/g, "@$1@");
+    expect(readFileSync(join(workspace, "deploy/kustomize/base/redis/users.acl"), "utf8")).toContain(`${template}\n`);
+  });
+
+  it("is not started for a pool that is no name", () => {
+    const script = join(workspace, "deploy/kustomize/base/redis/write-users.sh");
+    const env = { ...process.env, COORDINATOR_PASSWORD: "a", AGENT_PASSWORD: "b" };
+    const write = () =>
+      execFileSync("sh", [script], { env: { ...env, AGENT_POOL: "a/b ~*", AGENT_CLUSTER: "local" }, stdio: "pipe" });
+    expect(write).toThrow(/AGENT_POOL and AGENT_CLUSTER: "a\/b ~\*" is no name/);
   });
 
   it("keeps other pools from the agents of another cluster", async () => {

@@ -11,6 +11,11 @@ test("the line has the password's hash and the pools of the agent", () => {
   expect(line).not.toContain("secret");
 });
 
+test("all selectors may be given at once", () => {
+  const answer = aclCommand(["--any-selector"], {});
+  expect(answer.ok && answer.value.line).toContain(" ~{capstan:selector=*}:* ");
+});
+
 test("a password is made up where none is given, and said beside the line", () => {
   const answer = aclCommand([], {});
   expect(answer.ok && answer.value.note).toMatch(/^password of agent-local: \S{32}$/);

@@ -175,6 +175,14 @@ describe("an agent may not", () => {
   });
 });
 
+test("all selectors are one pattern each, with and without the place", () => {
+  const line = agentAcl({ user: "u", passwordSha256: "0", pool: "a", cluster: "b", selectors: "any" });
+  expect(line.ok ? line.value.match(/~\{capstan:[^}]*/g) : line.error).toEqual([
+    ...["~{capstan:a", "~{capstan:cluster=b", "~{capstan:pool=a;cluster=b", "~{capstan:selector=*"],
+    ...["~{capstan:pool=a;selector=*", "~{capstan:cluster=b;selector=*", "~{capstan:pool=a;cluster=b;selector=*"],
+  ]);
+});
+
 test.each([
   { what: { pool: "a b" }, error: /capstan\.dev\/pool/ },
   { what: { cluster: "~*" }, error: /capstan\.dev\/cluster/ },

@@ -7,8 +7,8 @@ export interface AgentAclOptions {
   readonly passwordSha256: string;
   readonly pool: string;
   readonly cluster: string;
-  /** Selectors of `capstan.dev/selector` whose tasks it may take, as they stand in manifests. */
-  readonly selectors?: readonly string[];
+  /** Selectors of `capstan.dev/selector` whose tasks it may take, as they stand in manifests; `any` for all of them. */
+  readonly selectors?: readonly string[] | "any";
 }
 
 /** Commands without a key that a client needs to talk to Redis at all. */
@@ -21,7 +21,7 @@ const client = ["client|setname", "client|getname", "client|id", "client|list", 
  * pools' tasks it sees nothing. Needs Redis 7. The error names what is no pool, cluster or selector.
  */
 export function agentAcl(options: AgentAclOptions): Result<string> {
-  const pools = poolsOf(options);
+  const pools = patternsOf(options);
   return pools.ok ? ok(lineOf(options, pools.value)) : pools;
 }
 
@@ -83,17 +83,17 @@ function lineOf({ user, passwordSha256 }: AgentAclOptions, pools: readonly strin
   ].join(" ");
 }
 
-/** The pools that such an agent may serve. */
-function poolsOf({ pool, cluster, selectors = [] }: AgentAclOptions): Result<readonly string[]> {
-  const demands: PoolDemand[] = [{ pool }];
-  for (const selector of [undefined, ...selectors])
-    for (const one of [{}, { pool }, { cluster }, { pool, cluster }])
-      if (selector !== undefined || "cluster" in one) demands.push({ ...one, selector });
+/** The pools that such an agent may serve, as a Redis pattern each. */
+function patternsOf({ pool, cluster, selectors = [] }: AgentAclOptions): Result<readonly string[]> {
+  const places: readonly PoolDemand[] = [{}, { pool }, { cluster }, { pool, cluster }];
+  const demands: PoolDemand[] = [{ pool }, { cluster }, { pool, cluster }];
+  for (const selector of selectors === "any" ? ["any"] : selectors)
+    demands.push(...places.map((place) => ({ ...place, selector })));
   const names: string[] = [];
   for (const demand of demands) {
     const name = poolNameOf(demand);
     if (!name.ok) return name;
-    names.push(name.value);
+    names.push(selectors === "any" ? name.value.replace(/selector=.*/, "selector=*") : name.value);
   }
   return ok(names);
 }
