@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { freshNamespace, isTestCluster, kubectl, kubeObject, until } from "./cluster.ts";
 import { addPretendedNode, pretendedTaint, pretendToRun } from "./pretended-node.ts";
+import { redisUrlFor } from "./redis-users.ts";
 import { ended, get, nodeOf, shell, submit } from "./workflows.ts";
 
 const namespace = "capstan-test-gone";
@@ -86,19 +87,16 @@ describe.skipIf(!isTestCluster)("a node that goes", () => {
   describe("and its agent with it", () => {
     const stateFolder = mkdtempSync(join(tmpdir(), "capstan-gone-agent-"));
     const agents: ChildProcess[] = [];
+    let redisUrl = "";
 
-    /** Redis' Service, as a process beside the cluster reaches it, with the agents' own account. */
-    function redisUrl(): string {
-      const secret = ["secret", "capstan-agent", "-n", "capstan", "-o", "jsonpath={.data.redis-url}"];
-      const url = new URL(Buffer.from(kubectl(["get", ...secret]), "base64").toString("utf8"));
+    beforeAll(() => {
       const service = ["service", "capstan-redis", "-n", "capstan", "-o", "jsonpath={.spec.clusterIP}"];
-      url.hostname = kubectl(["get", ...service]);
-      return url.href;
-    }
+      redisUrl = redisUrlFor({ pool: "gone" }, kubectl(["get", ...service]), 6379);
+    });
 
     function startAgent(nodeName: string): ChildProcess {
       const flags = [
-        ...["--redis", redisUrl(), "--runtime", "kubernetes", "--node-name", nodeName, "--pool", "gone"],
+        ...["--redis", redisUrl, "--runtime", "kubernetes", "--node-name", nodeName, "--pool", "gone"],
         ...["--state-dir", join(stateFolder, String(agents.length)), "--lease-seconds", "5", "--log-level", "warn"],
         ...["--transfer-port", "0", "--transfer-host", "127.0.0.1"],
       ];

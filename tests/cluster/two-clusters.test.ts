@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freshNamespace, isTestCluster, kubectl, kubeObject, until } from "./cluster.ts";
+import { freshNamespace, isTestCluster, kubectl, until } from "./cluster.ts";
+import { redisUrlFor } from "./redis-users.ts";
 import { ended, get, nodeOf, submit } from "./workflows.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -13,6 +14,7 @@ const namespace = "capstan-test-far";
 const ranBefore = existsSync("/run/netns/capstan1");
 const node = join(root, "node_modules", "node", "bin", "node");
 const cutMs = 60_000;
+const labels = "region in (eu), !spot";
 
 async function cluster(...args: readonly string[]): Promise<string> {
   return (await promisify(execFile)("node", [script, ...args])).stdout;
@@ -23,8 +25,9 @@ function farKubectl(...args: readonly string[]): Promise<string> {
   return cluster("exec", "--number", "1", "kubectl", ...args);
 }
 
-/** Redis on a port of the node, as agents elsewhere reach it, with the agents' own account. */
+/** Redis on a port of the node, as agents elsewhere reach it, with a user of their own. */
 function redisForOthers(): string {
+  const nodePort = 30_679;
   const service = {
     apiVersion: "v1",
     kind: "Service",
@@ -32,20 +35,11 @@ function redisForOthers(): string {
     spec: {
       type: "NodePort",
       selector: { "app.kubernetes.io/name": "capstan", "app.kubernetes.io/component": "redis" },
-      ports: [{ port: 6379, targetPort: 6379, nodePort: 30_679 }],
+      ports: [{ port: 6379, targetPort: 6379, nodePort }],
     },
   };
   kubectl(["apply", "-f", "-"], service);
-  const secret = kubeObject<{ readonly data: Readonly<Record<string, string>> }>(
-    "secret",
-    "capstan-agent",
-    "-n",
-    "capstan",
-  );
-  const url = new URL(Buffer.from(secret.data["redis-url"] ?? "", "base64").toString("utf8"));
-  url.hostname = "10.244.0.1";
-  url.port = "30679";
-  return url.href;
+  return redisUrlFor({ pool: "far", cluster: "east", selectors: [labels] }, "10.244.0.1", nodePort);
 }
 
 function startFarAgent(redis: string, stateFolder: string): ChildProcess {
@@ -108,7 +102,7 @@ describe.skipIf(!isTestCluster)("one workflow in two clusters", () => {
       { name: "here", script: { image: "busybox", command: ["sh"], source: "echo near" } },
       far("there", "cluster", "east", "echo {{inputs.parameters.word}} and far"),
       far("pool", "pool", "far", "echo {{inputs.parameters.word}}, by pool"),
-      far("labels", "selector", "region in (eu), !spot", "echo {{inputs.parameters.word}}, by labels"),
+      far("labels", "selector", labels, "echo {{inputs.parameters.word}}, by labels"),
     ];
     const workflow = await ended(namespace, await submit(namespace, { templates }));
     expect(workflow.status?.phase).toBe("Succeeded");
