@@ -32,7 +32,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the page behind kubectl proxy", (
     await page.getByRole("link", { name, exact: true }).click();
     expect(new URL(page.url()).pathname).toBe(`/${service}/workflows/${namespace}/${name}`);
     await page.getByRole("button", { name: "Show its log" }).click({ timeout: 120_000 });
-    await page.getByText("the disk is full").waitFor();
+    await page.getByRole("log", { name: "Log" }).getByText("the disk is full").waitFor();
     const panel = page.getByRole("complementary", { name: "Node" });
     await panel.getByRole("tab", { name: "Pod" }).click();
     await panel.getByRole("listitem").filter({ hasText: "Started" }).first().waitFor();

@@ -12,7 +12,7 @@ fi
 
 stop kubelet
 if alive containerd; then "$lab" wipe -endpoint "$socket"; fi
-for daemon in kwok coredns proxy scheduler controllers containerd apiserver registry etcd; do stop "$daemon"; done
+for daemon in kwok network-policies coredns proxy scheduler controllers containerd apiserver registry etcd; do stop "$daemon"; done
 # The deepest first; a Pod's volumes are mounts under the kubelet's folder.
 awk -v at="$state/" 'index($2, at) == 1 {print $2}' /proc/self/mounts | sort -r | while read -r mount; do umount "$mount"; done
 "$lab" kube-proxy --cleanup >/dev/null 2>&1 || true
