@@ -87,6 +87,15 @@ describe("expression", () => {
     expect(decide({ expression })).toEqual(decision);
   });
 
+  test.each([
+    { startedAtMs: 1_000, finishedAtMs: 1_350, seconds: 0 },
+    { startedAtMs: 1_999, finishedAtMs: 3_000, seconds: 2 },
+    { startedAtMs: 1_000, finishedAtMs: 61_700, seconds: 60 },
+  ])("a duration is whole seconds, from $startedAtMs to $finishedAtMs", ({ seconds, ...times }) => {
+    const expression = `asInt(lastRetry.duration) == ${seconds}`;
+    expect(decide({ expression }, { last: { ...failed, ...times } })).toEqual(retry);
+  });
+
   test("an exit code that is not known is -1", () => {
     const { exitCode: _exitCode, ...last } = failed;
     expect(decide({ expression: "lastRetry.exitCode == '-1'" }, { last })).toEqual(retry);

@@ -37,7 +37,12 @@ function lastRetry(last: LastAttempt, exitCodeUnknown: string): readonly (readon
   return [
     ["lastRetry.exitCode", last.exitCode ?? exitCodeUnknown],
     ["lastRetry.status", last.phase],
-    ["lastRetry.duration", String((last.finishedAtMs - last.startedAtMs) / 1_000)],
+    ["lastRetry.duration", String(wholeSeconds(last.finishedAtMs) - wholeSeconds(last.startedAtMs))],
     ["lastRetry.message", last.message ?? ""],
   ];
+}
+
+// Argo's times are whole seconds, so that `asInt(lastRetry.duration)`, which refuses fractions, is what its users write.
+function wholeSeconds(timeMs: number): number {
+  return (timeMs - (timeMs % 1_000)) / 1_000;
 }
