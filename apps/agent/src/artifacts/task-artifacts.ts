@@ -1,9 +1,10 @@
-import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Artifact, fail, ok, type Result, type Task } from "@capstan/core";
 import { artifactKey, artifactLocation } from "./artifact-key.ts";
 import type { ArtifactStore, NewContent } from "./artifact-store.ts";
 import { placeContent } from "./place-content.ts";
+import { setMode } from "./set-mode.ts";
 
 type OfTask = Pick<Task, "namespace" | "workflowName" | "workflowUid">;
 
@@ -33,7 +34,7 @@ export class TaskArtifacts {
       if (!stored.ok) return fail(`artifact "${artifact.name}": ${stored.error}`);
       if (stored.value === undefined || !(await placeContent(stored.value, draft, artifact))) return ok("missing");
     }
-    if (artifact.mode !== undefined) await chmod(draft, artifact.mode);
+    await setMode(draft, artifact);
     await rename(draft, target);
     return ok("fetched");
   }

@@ -38,6 +38,8 @@ export interface Artifact {
   readonly name: string;
   readonly path?: string;
   readonly mode?: number;
+  /** The mode holds for everything below a folder too. */
+  readonly recurseMode?: boolean;
   readonly from?: string;
   readonly fromExpression?: string;
   readonly subPath?: string;

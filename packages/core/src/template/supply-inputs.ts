@@ -122,6 +122,6 @@ function supplyArtifact(input: Artifact, argument: Artifact | undefined, validat
     ...rest,
     ...(input.path !== undefined && { path: input.path }),
     ...(input.mode !== undefined && { mode: input.mode }),
-    ...(input["recurseMode"] !== undefined && { recurseMode: input["recurseMode"] }),
+    ...(input.recurseMode !== undefined && { recurseMode: input.recurseMode }),
   });
 }
