@@ -1,3 +1,4 @@
+import type { Variables } from "@capstan/expressions";
 import { isFailedOrError } from "../graph/phases.ts";
 import { ok, type Result } from "../result.ts";
 import type { TemplateCall } from "../spec/template.ts";
@@ -13,6 +14,13 @@ export interface SlotScopes {
   readonly current: Scope;
   /** Only what never changes any more: what a loop over 100,000 items may keep from its first item to its last. */
   readonly constant: Scope;
+}
+
+/** What a frame's scope holds besides the nodes that it may refer to. */
+export interface ScopeKind {
+  readonly isConstant?: boolean;
+  /** The item of the loop's node whose hooks it is for. */
+  readonly item?: Variables | undefined;
 }
 
 /** The next node that a slot starts. */
@@ -86,6 +94,12 @@ export class CallSlot {
     if (!call.ok) return call;
     const { hooks } = this.call;
     return ok({ call: hooks === undefined ? call.value : { ...call.value, hooks }, index });
+  }
+
+  /** `item` and its fields for one of a loop's nodes; undefined for other nodes. */
+  itemOf(node: NodeStatus, scopes: SlotScopes): Variables | undefined {
+    const index = node.links?.index;
+    return index !== undefined && this.#prepareLoop(scopes).ok ? this.#expansion?.itemAt(index) : undefined;
   }
 
   /** Takes up a node that exists already, while the frame is rebuilt. */

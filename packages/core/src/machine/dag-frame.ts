@@ -9,7 +9,7 @@ import type { NodeLinks, NodeStatus } from "../status.ts";
 import { Scope } from "../template/scope.ts";
 import { templateOutputs } from "../template/template-outputs.ts";
 import { assessDag } from "./assess-dag.ts";
-import { CallSlot, type SlotScopes } from "./call-slot.ts";
+import { CallSlot, type ScopeKind, type SlotScopes } from "./call-slot.ts";
 import { DagDirectory } from "./dag-directory.ts";
 import { hasResult, hooksFor, type TaskState } from "./dag-task.ts";
 import { endComposite, endWithError, exportOutputs } from "./end-composite.ts";
@@ -129,7 +129,9 @@ export class DagFrame implements Frame, HookCaller {
   hookScope(state: MachineState, call: TemplateCall, node: NodeStatus): Scope {
     const index = this.#plannedNamed(node.links?.slot)?.index;
     const seen = this.#plan.ok ? new DagDirectory(state, this.#place, this.#plan.value, index) : undefined;
-    return this.#scope(state, hookDirectory(state, seen ?? { find: () => undefined, names: () => [] }, call, node));
+    const directory = hookDirectory(state, seen ?? { find: () => undefined, names: () => [] }, call, node);
+    const item = index === undefined ? undefined : this.#tasks[index]?.slot.itemOf(node, this.#scopesOf(state, index));
+    return this.#scope(state, directory, { item });
   }
 
   #planned(): readonly PlannedTask[] {
@@ -149,12 +151,13 @@ export class DagFrame implements Frame, HookCaller {
   #scope(
     state: MachineState,
     directory: ConstructorParameters<typeof Scope>[0]["directory"],
-    isConstant = false,
+    { isConstant = false, item }: ScopeKind = {},
   ): Scope {
     return new Scope({
       prefix: "tasks",
       template: this.template,
       directory,
+      item,
       evaluation: state.evaluation,
       globals: isConstant ? state.spec.globals : state.variables,
       ...(!isConstant && { workflowOutputs: () => state.header.outputs }),
@@ -164,7 +167,7 @@ export class DagFrame implements Frame, HookCaller {
   #scopesOf(state: MachineState, index: number): SlotScopes {
     const plan = this.#plan.ok ? this.#plan.value : { tasks: [], indexOf: new Map<string, number>(), targets: [] };
     const directory = new DagDirectory(state, this.#place, plan, index);
-    return { current: this.#scope(state, directory), constant: this.#scope(state, directory, true) };
+    return { current: this.#scope(state, directory), constant: this.#scope(state, directory, { isConstant: true }) };
   }
 
   /** Takes the first tasks off the queue that have nothing left to start. */

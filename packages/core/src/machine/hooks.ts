@@ -1,3 +1,4 @@
+import { replaceTemplate } from "@capstan/expressions";
 import { hookName, onExitName } from "../graph/node-names.ts";
 import { isCompleted, isFulfilled } from "../graph/phases.ts";
 import { fail, ok, type Result } from "../result.ts";
@@ -70,13 +71,13 @@ function dueHooks(
   node: NodeStatus,
 ): Result<readonly DueHook[]> {
   const due: DueHook[] = [];
-  for (const [name, hook] of Object.entries(call.hooks ?? {})) {
+  for (const [name, written] of Object.entries(call.hooks ?? {})) {
     const nodeName = hookName(node.name, name);
     if (name === "exit" || state.nodeNamed(nodeName) !== undefined) continue;
-    if (!hook.expression) return fail(`Expression required for hook ${nodeName}`);
-    const holds = evaluateToBoolean(hook.expression, caller.hookScope(state, call, node), state.evaluation);
-    if (!holds.ok) return holds;
-    if (holds.value) due.push({ nodeName, hook, isExit: caller.isExit });
+    if (!written.expression) return fail(`Expression required for hook ${nodeName}`);
+    const hook = dueHook(state, caller, call, node, written);
+    if (!hook.ok) return hook;
+    if (hook.value !== undefined) due.push({ nodeName, hook: hook.value, isExit: caller.isExit });
   }
   const exit = dueExitHook(state, caller, call, node);
   if (!exit.ok) return exit;
@@ -89,16 +90,36 @@ function dueExitHook(
   call: TemplateCall,
   node: NodeStatus,
 ): Result<DueHook | undefined> {
-  const hook = exitHookOf(state, call);
+  const written = exitHookOf(state, call);
   const nodeName = onExitName(node.name);
-  if (hook === undefined || !isCompleted(node.phase) || state.nodeNamed(nodeName) !== undefined) return ok(undefined);
+  if (written === undefined || !isCompleted(node.phase) || state.nodeNamed(nodeName) !== undefined)
+    return ok(undefined);
   if (!shouldExecute(state.header.shutdown, true)) return ok(undefined);
-  if (hook.expression) {
-    const holds = evaluateToBoolean(hook.expression, caller.hookScope(state, call, node), state.evaluation);
-    if (!holds.ok) return holds;
-    if (!holds.value) return ok(undefined);
-  }
-  return ok({ nodeName, hook, isExit: true });
+  const hook = dueHook(state, caller, call, node, written);
+  if (!hook.ok) return hook;
+  return ok(hook.value === undefined ? undefined : { nodeName, hook: hook.value, isExit: true });
+}
+
+/** The hook as it is for the node, if its expression holds. */
+function dueHook(
+  state: MachineState,
+  caller: HookCaller,
+  call: TemplateCall,
+  node: NodeStatus,
+  written: LifecycleHook,
+): Result<LifecycleHook | undefined> {
+  const scope = caller.hookScope(state, call, node);
+  const hook = withItem(written, scope);
+  if (!hook.ok || !hook.value.expression) return hook;
+  const holds = evaluateToBoolean(hook.value.expression, scope, state.evaluation);
+  return holds.ok ? ok(holds.value ? hook.value : undefined) : holds;
+}
+
+/** The hook of one of a loop's nodes with its item put in; other tags stay for later. */
+function withItem(hook: LifecycleHook, { item, evaluation }: Scope): Result<LifecycleHook> {
+  if (item === undefined) return ok(hook);
+  const replaced = replaceTemplate(JSON.stringify(hook), item, { allowUnresolved: true, ...evaluation });
+  return replaced.ok ? ok(JSON.parse(replaced.value)) : replaced;
 }
 
 function exitHookOf(state: MachineState, call: TemplateCall): LifecycleHook | undefined {

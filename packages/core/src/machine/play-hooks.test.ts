@@ -93,6 +93,77 @@ test.each([
     ],
     started: { "[0].s": null, "[1].c": ["ip 10.0.0.1"] },
   },
+  {
+    name: "hooks of a loop's steps have its item, whatever else they refer to",
+    played: () =>
+      play(
+        specOf([
+          {
+            name: "main",
+            steps: [
+              [
+                {
+                  name: "a",
+                  template: "echo",
+                  withItems: [{ k: "one" }, { k: "two" }],
+                  hooks: {
+                    first: { expression: '"{{item.k}}" == "one"', template: "echo", arguments: arg("is {{item.k}}") },
+                    exit: { template: "echo", arguments: arg("{{item.k}} {{steps.a.status}} {{=upper(item.k)}}") },
+                  },
+                },
+              ],
+            ],
+          },
+        ]),
+      ),
+    result: "Succeeded",
+    tree: [
+      "wf Steps Succeeded",
+      "[0] StepGroup Succeeded",
+      "[0].a(0:k:one) Pod Succeeded",
+      "[0].a(0:k:one).hooks.first Pod Succeeded",
+      "[0].a(1:k:two) Pod Succeeded",
+      "[0].a(0:k:one).onExit Pod Succeeded",
+      "[0].a(1:k:two).onExit Pod Succeeded",
+    ],
+    started: {
+      "[0].a(0:k:one)": ["-"],
+      "[0].a(1:k:two)": ["-"],
+      "[0].a(0:k:one).hooks.first": ["is one"],
+      "[0].a(0:k:one).onExit": ["one Succeeded ONE"],
+      "[0].a(1:k:two).onExit": ["two Succeeded TWO"],
+    },
+  },
+  {
+    name: "the exit handler of a DAG's loop has the item; that of the whole loop has none",
+    played: () =>
+      play(
+        specOf([
+          {
+            name: "main",
+            dag: {
+              tasks: [
+                {
+                  name: "a",
+                  template: "echo",
+                  withParam: '["x"]',
+                  hooks: { exit: { template: "echo", arguments: arg("{{item}} {{tasks.a.status}}") } },
+                },
+              ],
+            },
+          },
+        ]),
+      ),
+    result: "Succeeded",
+    tree: [
+      "wf DAG Succeeded",
+      "a TaskGroup Succeeded",
+      "a(0:x) Pod Succeeded",
+      "a(0:x).onExit Pod Succeeded",
+      "a.onExit Pod Succeeded",
+    ],
+    started: { "a(0:x)": ["-"], "a(0:x).onExit": ["x Succeeded"], "a.onExit": ["{{item}} Succeeded"] },
+  },
 ])("$name", ({ played, result, tree, started }) => {
   const run = played();
   expect(run.tree).toEqual(tree);

@@ -5,7 +5,7 @@ import type { NodeStatus } from "../status.ts";
 import type { NodeDirectory } from "../template/node-variables.ts";
 import { Scope } from "../template/scope.ts";
 import { templateOutputs } from "../template/template-outputs.ts";
-import { CallSlot, type SlotScopes } from "./call-slot.ts";
+import { CallSlot, type ScopeKind, type SlotScopes } from "./call-slot.ts";
 import { endComposite, endWithError, exportOutputs } from "./end-composite.ts";
 import type { Frame, FrameStep } from "./frame.ts";
 import type { FramePlace } from "./frame-place.ts";
@@ -48,7 +48,7 @@ export class StepsFrame implements Frame, HookCaller {
     this.#directory = new StepsDirectory(state, place, this.#groups, () => this.#groupIndex);
     this.#scopes = {
       current: this.#scope(state, this.#directory),
-      constant: this.#scope(state, this.#directory, true),
+      constant: this.#scope(state, this.#directory, { isConstant: true }),
     };
   }
 
@@ -114,14 +114,16 @@ export class StepsFrame implements Frame, HookCaller {
   }
 
   hookScope(state: MachineState, call: TemplateCall, node: NodeStatus): Scope {
-    return this.#scope(state, hookDirectory(state, this.#directory, call, node));
+    const item = this.#slotNamed(node.links?.slot)?.itemOf(node, this.#scopes);
+    return this.#scope(state, hookDirectory(state, this.#directory, call, node), { item });
   }
 
-  #scope(state: MachineState, directory: NodeDirectory, isConstant = false): Scope {
+  #scope(state: MachineState, directory: NodeDirectory, { isConstant = false, item }: ScopeKind = {}): Scope {
     return new Scope({
       prefix: "steps",
       template: this.template,
       directory,
+      item,
       evaluation: state.evaluation,
       globals: isConstant ? state.spec.globals : state.variables,
       ...(!isConstant && { workflowOutputs: () => state.header.outputs }),

@@ -20,6 +20,8 @@ export interface Expansion<Call extends TemplateCall = TemplateCall> {
   readonly length: number;
   /** The name of the call, as its node has it: `step(3:some text)`. */
   nameAt(index: number): string;
+  /** `item` and its fields for the call. */
+  itemAt(index: number): Variables;
   /** The call itself with `{{item}}` replaced and its name set; an error when a tag stays unresolved. */
   at(index: number): Result<Call>;
 }
@@ -89,11 +91,15 @@ class LazyExpansion<Call extends TemplateCall> implements Expansion<Call> {
   }
 
   nameAt(index: number): string {
-    return this.#name(index, loopItem(this.#items.at(index)));
+    return this.#name(index, this.itemAt(index));
+  }
+
+  itemAt(index: number): LoopItem {
+    return loopItem(this.#items.at(index));
   }
 
   at(index: number): Result<Call> {
-    const item = loopItem(this.#items.at(index));
+    const item = this.itemAt(index);
     const replaced = replaceTemplate(this.#compiled, new VariableLayers(item, this.#variables), this.#options);
     if (!replaced.ok) return replaced;
     const call: { -readonly [field in keyof Call]: Call[field] } = JSON.parse(replaced.value);

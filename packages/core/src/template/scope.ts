@@ -13,6 +13,8 @@ export interface ScopeSources {
   readonly globals: Variables;
   /** The workflow's global outputs so far. */
   readonly workflowOutputs?: (() => Outputs | undefined) | undefined;
+  /** `item` and its fields, where the scope is that of a hook of one of a loop's nodes. */
+  readonly item?: Variables | undefined;
   /** The clock and the chance that expressions may ask for. */
   readonly evaluation?: EvaluationOptions;
 }
@@ -47,7 +49,12 @@ export class Scope implements Variables {
       const outputs = this.#sources.workflowOutputs?.()?.parameters;
       return outputs?.find((parameter) => parameter.name === name.slice(workflowParameters.length))?.value;
     }
-    return this.#nodes.get(name);
+    return this.item?.get(name) ?? this.#nodes.get(name);
+  }
+
+  /** The loop's item, if any. */
+  get item(): Variables | undefined {
+    return this.#sources.item;
   }
 
   get evaluation(): EvaluationOptions {
@@ -67,6 +74,7 @@ export class Scope implements Variables {
     for (const parameter of this.#sources.workflowOutputs?.()?.parameters ?? []) {
       if (parameter.value !== undefined) yield workflowParameters + parameter.name;
     }
+    yield* this.item?.keys() ?? [];
     yield* this.#nodes.keys();
   }
 
