@@ -36,7 +36,12 @@ export const nodePath = "/usr/local/bin/node";
 /** "nonroot" in distroless images. */
 const user = "65532:65532";
 
-function appImage(name: string, main: string, base: ImageDescription["base"]): ImageDescription {
+function appImage(
+  name: string,
+  main: string,
+  base: ImageDescription["base"],
+  flags: readonly string[] = [],
+): ImageDescription {
   return {
     ...{
       name,
@@ -46,14 +51,15 @@ function appImage(name: string, main: string, base: ImageDescription["base"]): I
       env: { NODE_ENV: "production", NODE_OPTIONS: "--max-semi-space-size=4", MALLOC_ARENA_MAX: "2" },
     },
     content: { kind: "app", folder: `apps/${name}` },
-    entrypoint: [nodePath, `${appFolder}/apps/${name}/${main}`],
+    entrypoint: [nodePath, ...flags, `${appFolder}/apps/${name}/${main}`],
   };
 }
 
 export const images: readonly ImageDescription[] = [
   appImage("coordinator", "src/main.js", "distroless"),
-  // Artifacts are packed and unpacked by tar and gzip.
-  appImage("agent", "src/main.js", "slim"),
+  // Artifacts are packed and unpacked by tar and gzip. There is one on every node, where memory is worth more than speed: after some hundred
+  // Pods it has a fifth less with the flag, which NODE_OPTIONS does not take.
+  appImage("agent", "src/main.js", "slim", ["--optimize-for-size"]),
   appImage("cli", "bin/capstan.mjs", "distroless"),
   // As an init container it puts busybox and the scripts into Pods whose outputs are captured.
   {

@@ -117,8 +117,9 @@ describe("an assembled image", () => {
     beforeAll(() => assemble(image, root));
 
     it("starts with nothing but itself", () => {
-      const [node = "", main = ""] = image.entrypoint;
-      const run = spawnSync(join(root, node), [join(root, main), "--help"], { env: {}, encoding: "utf8" });
+      const [node = "", ...words] = image.entrypoint;
+      const args = words.map((word) => (word.startsWith("/") ? join(root, word) : word));
+      const run = spawnSync(join(root, node), [...args, "--help"], { env: {}, encoding: "utf8" });
       expect(run.stderr).toBe("");
       expect(run.stdout).toContain(image.name === "cli" ? "Usage: capstan" : `capstan ${image.name}:`);
       expect(run.status).toBe(0);
