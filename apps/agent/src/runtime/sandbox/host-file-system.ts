@@ -5,19 +5,32 @@ import { dirname, join } from "node:path";
 const diskTypes = /^(ext[234]|xfs|btrfs|zfs|f2fs|overlay|squashfs|nfs4?|virtiofs|9p|vfat|fuse.*|cifs|bcachefs)$/;
 const remade = /^\/(proc|sys|dev|tmp|run)(\/|$)/;
 
+/** Roots of other containers, as container engines call them: nobody's files, and gone at any moment, so that mounting them would fail. */
+const containerRoots = /\/(rootfs|merged)$/;
+
 /** Mount points, besides the root, whose files a sandbox should see: an overlay of `/` shows only the root's own file system. */
-export function hostMounts(): readonly string[] {
-  const shown = mounts().filter(({ path, type }) => path !== "/" && !remade.test(path) && diskTypes.test(type));
+export function hostMounts(mountInfo = readMountInfo()): readonly string[] {
+  const shown = mounts(mountInfo).filter(
+    ({ path, type }) =>
+      path !== "/" &&
+      !remade.test(path) &&
+      diskTypes.test(type) &&
+      !(type.includes("overlay") && containerRoots.test(path)),
+  );
   return [...new Set(shown.map(({ path }) => path))].sort((left, right) => left.length - right.length);
 }
 
 /** Every mount point of this machine. */
 export function mountPoints(): readonly string[] {
-  return mounts().map(({ path }) => path);
+  return mounts(readMountInfo()).map(({ path }) => path);
 }
 
-function mounts(): readonly { readonly path: string; readonly type: string }[] {
-  const lines = readFileSync("/proc/self/mountinfo", "utf8").trim().split("\n");
+function readMountInfo(): string {
+  return readFileSync("/proc/self/mountinfo", "utf8");
+}
+
+function mounts(mountInfo: string): readonly { readonly path: string; readonly type: string }[] {
+  const lines = mountInfo.trim().split("\n");
   return lines.map((line) => {
     const [mount = "", filesystem = ""] = line.split(" - ");
     const path = (mount.split(" ")[4] ?? "/").replace(/\\([0-7]{3})/g, (_, code: string) =>
