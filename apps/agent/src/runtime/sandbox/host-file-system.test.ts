@@ -11,6 +11,7 @@ test("a sandbox sees the host's disks, not what it has of its own and not the ro
     line("/home", "ext4"),
     line("/var/lib/docker/overlay2/4f/merged", "overlay"),
     line("/root/run/io.containerd.runtime.v2.task/k8s.io/c4c2/rootfs", "overlay"),
+    line("/var/lib/containerd/tmpmounts/containerd-mount38", "overlay"),
     line("/home/us/.local/share/containers/storage/overlay/4f/merged", "fuse.fuse-overlayfs"),
     line("/srv/merged", "ext4"),
     line("/srv/layers", "overlay"),

@@ -6,7 +6,7 @@ const diskTypes = /^(ext[234]|xfs|btrfs|zfs|f2fs|overlay|squashfs|nfs4?|virtiofs
 const remade = /^\/(proc|sys|dev|tmp|run)(\/|$)/;
 
 /** Roots of other containers, as container engines call them: nobody's files, and gone at any moment, so that mounting them would fail. */
-const containerRoots = /\/(rootfs|merged)$/;
+const containerRoots = /\/(rootfs|merged)$|\/tmpmounts\//;
 
 /** Mount points, besides the root, whose files a sandbox should see: an overlay of `/` shows only the root's own file system. */
 export function hostMounts(mountInfo = readMountInfo()): readonly string[] {
