@@ -77,8 +77,10 @@ export function layOutRoot(folders: RootFolders, binds: readonly Bind[], mode: S
     .map((bind) => ({ ...bind, target: resolveOnHost(bind.target) }))
     .sort((left, right) => left.target.length - right.target.length);
   const covers = (outer: string, inner: string): boolean => inner === outer || inner.startsWith(`${outer}/`);
+  // One that goes meanwhile (a container engine's, a USB stick) is left out.
   for (const path of mode.userNamespace ? [] : hostMounts())
-    if (!resolved.some(({ target }) => covers(path, target))) table.add(path, path, "none", "rbind,ro");
+    if (!resolved.some(({ target }) => covers(path, target)))
+      table.add(path, path, "none", "rbind,ro,nofail,X-mount.mkdir");
   if (mode.freshProc) table.add("proc", "/proc", "proc", "nosuid,nodev,noexec");
   else table.add("/proc", "/proc", "none", "rbind");
   table.add("/sys", "/sys", "none", mode.userNamespace ? "rbind,ro" : "bind,ro");
