@@ -69,10 +69,9 @@ function checkType(template: Template, path: Path): Problem | undefined {
 }
 
 function templateScope(template: Template, outer: Scope | undefined): Scope {
-  const scope = new Scope(outer);
-  const parameters = template.inputs?.parameters ?? [];
-  if (parameters.length > 0) scope.add("inputs.parameters");
-  for (const parameter of parameters) scope.add(`inputs.parameters.${parameter.name}`);
+  // All parameters as one text are there without any, too: "null". Generated scripts are read from it.
+  const scope = new Scope(outer).add("inputs.parameters");
+  for (const parameter of template.inputs?.parameters ?? []) scope.add(`inputs.parameters.${parameter.name}`);
   for (const artifact of template.inputs?.artifacts ?? []) {
     scope.add(`inputs.artifacts.${artifact.name}`);
     if (isLeaf(template)) scope.add(`inputs.artifacts.${artifact.name}.path`);
