@@ -56,6 +56,13 @@ describe("the page", () => {
     await server.close();
   });
 
+  test.each(["/", "/?from=balancer"])("is what %s answers to everybody", async (url) => {
+    const server = await serverOf(true);
+    const { statusCode, headers } = await server.inject({ url, headers: { accept: "*/*" } });
+    expect([statusCode, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
+    await server.close();
+  });
+
   test("says what to do where it was not built", async () => {
     const server = await serverOf(false);
     expect((await server.inject({ url: "/", headers: asPage })).body).toContain("npm run setup");

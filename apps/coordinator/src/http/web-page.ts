@@ -39,9 +39,11 @@ export async function serveWebPage(server: FastifyInstance, folder: string | und
   });
 }
 
+/** The root is the page for everybody: load balancers that ask whether it is there accept anything. */
 function asksForPage({ method, url, headers }: FastifyRequest): boolean {
-  const isRead = method === "GET" || method === "HEAD";
-  return isRead && !/^\/(api|assets|metrics)(\/|$)/.test(url) && (headers.accept ?? "").includes("text/html");
+  if (method !== "GET" && method !== "HEAD") return false;
+  if (/^\/(\?|$)/.test(url)) return true;
+  return !/^\/(api|assets|metrics)(\/|$)/.test(url) && (headers.accept ?? "").includes("text/html");
 }
 
 async function sendPage(request: FastifyRequest, reply: FastifyReply, folder: string | undefined): Promise<string> {
