@@ -49,6 +49,19 @@ describe("a Workflow object", () => {
     expect((await get(namespace, name)).metadata.uid).toBe(workflow.metadata.uid);
   });
 
+  test("tells by Events what became of it, and what failed in it first", async () => {
+    const bad = { name: "bad", container: { image: "busybox", command: ["sh", "-c", "exit 3"] } };
+    const main = { name: "main", steps: [[{ name: "a", template: "bad" }]] };
+    const name = create(manifest({ templates: [main, bad] }));
+    await untilPhase(name, "Failed");
+    const told = await until("its Events", () => {
+      const text = kubectl(["describe", "workflow", name, "-n", namespace]);
+      return /WorkflowFailed/.test(text) ? text : undefined;
+    });
+    expect(told).toMatch(/Normal +WorkflowRunning +\S+ +capstan-coordinator +Workflow Running/);
+    expect(told).toMatch(/Warning +WorkflowNodeFailed +\S+ +capstan-coordinator +Failed node \S+\.a: .*exit code 3/);
+  });
+
   test("with a mistake says what is wrong and where, and nothing runs", async () => {
     const name = create(manifest({ templates: [{ name: "main", steps: [[{ name: "a", template: "nowhere" }]] }] }));
     const workflow = await untilPhase(name, "Error");

@@ -1,9 +1,11 @@
 import type { Clock, HeaderReading, WorkflowHeader, WorkflowHeaders, WorkflowReader } from "@capstan/core";
 import { type KubeClient, KubeError, pathOf } from "@capstan/kubernetes";
 import type { Logger } from "../logger.ts";
+import type { EventRecorder } from "./event-recorder.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import { isShown, type ProjectedState, projectedNodesMax, projectedStatus, statusPatch } from "./status-patch.ts";
 import type { Wishes } from "./wishes.ts";
+import { causesOf, workflowEvents } from "./workflow-events.ts";
 import { isFinal, type WorkflowObject, workflowType } from "./workflow-object.ts";
 
 export interface StatusWriterOptions {
@@ -15,6 +17,7 @@ export interface StatusWriterOptions {
   /** The object as it is now, and the shard of its workflow; undefined where it is not ours to write. */
   readonly find: (uid: string) => FoundObject | undefined;
   readonly wishes: Wishes;
+  readonly events: EventRecorder;
   /** The store does not hold the workflow: not yet, or no longer. */
   readonly onAbsent: (uid: string) => void;
 }
@@ -102,7 +105,7 @@ export class StatusWriter {
   }
 
   async #write(uid: string, { object, shard }: FoundObject, { nodeCount, version }: HeaderReading): Promise<void> {
-    const { client, reader, clock } = this.#options;
+    const { client, reader, clock, events } = this.#options;
     // It may hold more than the version says: what came since is told, and then it is written again.
     const stored = await reader.get(shard, uid);
     if (stored === undefined) return;
@@ -110,7 +113,13 @@ export class StatusWriter {
     const hasNodes = nodeCount <= projectedNodesMax && !this.#tooLarge.has(uid);
     const status = projectedStatus(hasNodes ? stored : { ...stored, nodes: [] }, nodeCount);
     const operations = statusPatch(object, this.#stateOf(object, header, version), status);
-    await client.patch(pathOf(workflowType, object.metadata.namespace, object.metadata.name), operations, "json");
+    const isNews = object.status?.phase !== header.phase;
+    const causes = isNews && nodeCount <= projectedNodesMax ? causesOf(stored) : [];
+    // Beside the patch, not after it: who is killed in between does both again, and the cluster knows the events by their names.
+    await Promise.all([
+      client.patch(pathOf(workflowType, object.metadata.namespace, object.metadata.name), operations, "json"),
+      isNews && events.record(object, workflowEvents(object.status?.phase, header, causes)),
+    ]);
     const bytes = Buffer.byteLength(JSON.stringify(operations));
     const pauseMs = Math.max(pauseMsMin, (bytes / bytesPerSecond) * 1_000);
     if (isFinal(header.phase)) this.#calm(uid);

@@ -133,6 +133,48 @@ describe("a status", () => {
   });
 });
 
+describe("the cluster's Events", () => {
+  const node: NodeStatus = {
+    id: "n",
+    name: "w",
+    displayName: "w",
+    type: "Pod",
+    phase: "Failed",
+    message: "exit code 3",
+  };
+  const told = (reason: string) =>
+    cluster.until(() => cluster.objects("events").find((event) => (event as { reason?: string }).reason === reason));
+
+  test("tell of a workflow's start and end, and of what failed in it", async () => {
+    apply("w");
+    expect(await told("WorkflowRunning")).toMatchObject({
+      involvedObject: { kind: "Workflow", name: "w", namespace: "default", uid: uidOf("w") },
+    });
+    world.commit(uidOf("w"), { header: { phase: "Failed", message: "child failed" }, nodes: [node] });
+    await told("WorkflowFailed");
+    expect(cluster.objects("events")).toMatchObject([
+      { type: "Normal", reason: "WorkflowRunning" },
+      { type: "Warning", reason: "WorkflowNodeFailed", message: "Failed node w: exit code 3" },
+      { type: "Warning", reason: "WorkflowFailed", message: "child failed" },
+    ]);
+  });
+
+  test("tell of a manifest that cannot run", async () => {
+    apply("w", { entrypoint: "none" });
+    const { status } = await shown("w", "Error");
+    expect(await told("WorkflowFailed")).toMatchObject({ type: "Warning", message: status?.["message"] });
+  });
+
+  test("are left out where they may not be created, and the status is written", async () => {
+    cluster.intercept = ({ plural }) => (plural === "events" ? 403 : undefined);
+    apply("w");
+    await shown("w", "Running");
+    world.commit(uidOf("w"), { header: { phase: "Succeeded" } });
+    await shown("w", "Succeeded");
+    expect(cluster.count("create events/")).toBeLessThanOrEqual(1);
+  });
+});
+
 describe("a change of the spec", () => {
   const edit = (name: string, suspend: boolean) => {
     const object = cluster.object("workflows", name);

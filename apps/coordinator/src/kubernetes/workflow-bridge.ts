@@ -1,5 +1,6 @@
 import {
   type Clock,
+  formatTimestamp,
   type Inbox,
   type JsonObject,
   shardOf,
@@ -11,11 +12,13 @@ import { ApiError, toApiError } from "../http/api-error.ts";
 import type { Logger } from "../logger.ts";
 import { isFromObject, kubernetesOrigin, originLabel } from "../workflow-origin.ts";
 import { Arrivals } from "./arrivals.ts";
+import { EventRecorder } from "./event-recorder.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import type { ObjectAdmission } from "./object-admission.ts";
 import { plainStatusPatch } from "./status-patch.ts";
 import { StatusWriter } from "./status-writer.ts";
 import { Wishes } from "./wishes.ts";
+import { workflowEvents } from "./workflow-events.ts";
 import { intentOf, type KnownName } from "./workflow-intent.ts";
 import { controlsOf, slimWorkflow, type WorkflowObject, workflowType } from "./workflow-object.ts";
 
@@ -51,6 +54,7 @@ export class WorkflowBridge {
   readonly #informer: Informer<WorkflowObject>;
   readonly #queue: KeyedQueue;
   readonly #writer: StatusWriter;
+  readonly #events: EventRecorder;
   readonly #arrivals: Arrivals;
   readonly #keys = new Map<string, string>();
   readonly #wishes = new Wishes();
@@ -79,8 +83,10 @@ export class WorkflowBridge {
       keep: slimWorkflow,
       onChange: (change) => this.#seen(change),
     });
+    this.#events = new EventRecorder({ client, logger, clock: options.clock });
     this.#writer = new StatusWriter({
       ...{ client, logger, clock: options.clock, reader: options.reader, headers: options.headers },
+      events: this.#events,
       find: (uid) => this.#find(uid),
       wishes: this.#wishes,
       onAbsent: (uid) => void this.#removeIfDeleted(uid),
@@ -247,13 +253,15 @@ export class WorkflowBridge {
   async #writePlain(object: WorkflowObject, phase: "Pending" | "Error", message: string): Promise<void> {
     const { client, clock } = this.#options;
     const { namespace, name } = object.metadata;
-    const now = new Date(clock.nowMs()).toISOString().replace(/\.\d+Z$/, "Z");
+    const nowMs = clock.nowMs();
     const current = this.#objectAt(objectKey(object)) ?? object;
     // What is written wakes us up again: the same must not be written twice.
     if (current.status?.message === message && current.status.phase === phase) return;
-    const operations = plainStatusPatch(current, phase, message, now);
+    const operations = plainStatusPatch(current, phase, message, formatTimestamp(nowMs));
+    const events = workflowEvents(current.status?.phase, { phase, message, finishedAtMs: nowMs });
     try {
       await client.patch(pathOf(workflowType, namespace, name), operations, "json");
+      await this.#events.record(current, events);
     } catch (error) {
       if (!(error instanceof KubeError && [404, 409, 422].includes(error.status))) throw error;
     }

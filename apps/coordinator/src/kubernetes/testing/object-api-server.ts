@@ -64,6 +64,11 @@ export class ObjectApiServer {
     return this.#objects.get(keyOf({ plural, namespace, name }));
   }
 
+  /** All of a kind, in the order in which they came. */
+  objects(plural: string): readonly ApiObject[] {
+    return [...this.#objects].filter(([key]) => key.startsWith(`${plural} `)).map(([, object]) => object);
+  }
+
   /** Creates or changes an object as somebody with kubectl would. */
   put(plural: string, object: ApiObject): ApiObject {
     const { name = "", namespace = "default" } = object.metadata;
