@@ -417,6 +417,20 @@ describe.each(["sandbox", "process"] as const)("%s runtime", (name) => {
         sees: "deep",
       },
       {
+        what: "a link to a file",
+        make: "rm -rf /tmp/capstan-test-x; echo linked > /tmp/capstan-test-to; ln -s /tmp/capstan-test-to /tmp/capstan-test-x",
+        archive: undefined,
+        read: "cat /tmp/capstan-test-in",
+        sees: "linked",
+      },
+      {
+        what: "a link to a folder",
+        make: "rm -rf /tmp/capstan-test-x; mkdir -p /tmp/capstan-test-d; echo behind > /tmp/capstan-test-d/f; ln -s /tmp/capstan-test-d /tmp/capstan-test-x",
+        archive: { none: {} },
+        read: "cat /tmp/capstan-test-in/f",
+        sees: "behind",
+      },
+      {
         what: "a plain file",
         make: "echo plain > /tmp/capstan-test-x",
         archive: { none: {} },

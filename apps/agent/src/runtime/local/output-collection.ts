@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from "node:fs";
-import { basename, dirname } from "node:path";
 import {
   type Artifact,
   type JsonObject,
@@ -43,8 +42,7 @@ export function collectFunction(task: Task, plan: TaskPlan, outputPath: (path: s
 function collectArtifact(index: number, artifact: Artifact, path: string): readonly string[] {
   const quoted = shellQuote(path);
   const out = `"$TASK/out/a${index}"`;
-  const clean = path.replace(/\/+$/, "") || "/";
-  const tar = `in_root tar -cf - -C ${shellQuote(dirname(clean))} -- ${shellQuote(basename(clean) || ".")}`;
+  const tar = 'in_root tar -cf - -C "$folder" -- "$base"';
   const guarded = (command: string): string => `{ ${command} 2> ${out}.err || echo > ${out}.failed; }`;
   const whole =
     artifact.archive?.["none"] === undefined
@@ -55,6 +53,7 @@ function collectArtifact(index: number, artifact: Artifact, path: string): reado
         ];
   return [
     `  if in_root test -e ${quoted}; then (`,
+    `    locate ${shellQuote(path.replace(/\/+$/, ""))}`,
     // A write beyond the limit fails, and with it the artifact.
     `    ulimit -f ${artifactBlocksMax}`,
     ...whole,

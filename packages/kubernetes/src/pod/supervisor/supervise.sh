@@ -155,8 +155,10 @@ send_text() {
 artifact() {
   path=$2
   while case $path in ?*/) ;; *) false ;; esac; do path=${path%/}; done
+  # What a link leads to is the artifact, not the link, which would lead nowhere elsewhere.
+  ! [ -L "$path" ] || ! [ -e "$path" ] || path=$("$B" readlink -f "$path")
   folder=${path%/*} base=${path##*/}
-  if ! [ -e "$path" ] && ! [ -L "$path" ]; then say "a$1:missing"
+  if ! [ -e "$path" ]; then say "a$1:missing"
   elif [ "$3" = tgz ]; then upload "a$1" "artifacts/$1?kind=tgz" packed "$folder/" "${base:-.}" "$4"
   elif [ -d "$path" ]; then upload "a$1" "artifacts/$1?kind=folder" "$B" tar -cf - -C "$folder/" -- "${base:-.}"
   else upload "a$1" "artifacts/$1?kind=file" "$B" cat "$path"

@@ -288,6 +288,23 @@ describe.skipIf(busyboxPath === undefined)("supervise.sh (skipped where there is
       expect(agent.received[0]?.body.equals(bytes)).toBe(true);
     });
 
+    test("what a link leads to is sent, not the link", async () => {
+      const { agent, port } = await anAgent();
+      const folder = aPod({});
+      writeFileSync(folder.at("file"), "text");
+      symlinkSync("file", folder.at("link"));
+      await aPod(artifact(folder.at("link")), { port }).start("main", ["/bin/true"]).ended;
+      const content = execFileSync("tar", ["-xzOf", "-"], { input: agent.received[0]?.body, encoding: "utf8" });
+      expect(content).toBe("text");
+    });
+
+    test("a link that leads nowhere is missing", async () => {
+      const folder = aPod({});
+      symlinkSync("nowhere", folder.at("link"));
+      const { captured } = await aPod(artifact(folder.at("link"))).start("main", ["/bin/true"]).ended;
+      expect(captured?.artifacts.get(0)).toEqual({ kind: "missing" });
+    });
+
     test("what is not there is missing", async () => {
       const { captured } = await aPod(artifact("/nowhere/at/all")).start("main", ["/bin/true"]).ended;
       expect(captured?.artifacts.get(0)).toEqual({ kind: "missing" });

@@ -1,9 +1,18 @@
 # The inner half's common part: starts the container's command, forwards SIGTERM to everything inside, waits.
-# The caller sets $C (the container's folder) and defines `launch` (becomes the command), `terminate` and `collect`.
+# The caller sets $C (the container's folder) and defines `launch` (becomes the command), `terminate`,
+# `in_root` (runs a program where the command ran) and `collect`.
 
 # Has the command of another container ended, its outputs aside?
 has_ended() {
   [ -e "$TASK/c/$1/main-code" ] || [ -e "$TASK/c/$1/code" ]
+}
+
+# Sets folder and base of an output artifact. What a link leads to is the artifact, not the link, which would lead nowhere elsewhere.
+locate() {
+  from=$1
+  ! in_root test -L "$from" || from=$(in_root readlink -f -- "$from")
+  folder=${from%/*}/ base=${from##*/}
+  base=${base:-.}
 }
 
 run_main() {
