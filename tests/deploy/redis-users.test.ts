@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { agentAcl, RedisPodSource } from "@capstan/redis";
+import { agentAcl, claimInstallation, RedisPodSource } from "@capstan/redis";
 import { freePort } from "@capstan/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { workspace } from "../../deploy/docker/image-sources.ts";
@@ -133,6 +133,25 @@ describe("Redis as deploy/ starts it", () => {
     const write = () =>
       execFileSync("sh", [script], { env: { ...env, AGENT_POOL: "a/b ~*", AGENT_CLUSTER: "local" }, stdio: "pipe" });
     expect(write).toThrow(/AGENT_POOL and AGENT_CLUSTER: "a\/b ~\*" is no name/);
+  });
+
+  it("says what to do to an agent whose user is not for its pool, and to whom it does not let in", async () => {
+    const said = async (app: "agent" | "coordinator", ...flags: readonly string[]) => {
+      const failed = await run(process.execPath, [join(workspace, `apps/${app}/src/main.ts`), ...flags]).catch(
+        (error: { readonly code: number; readonly stderr: string }) => error,
+      );
+      expect(failed).toMatchObject({ code: 1 });
+      return failed.stderr;
+    };
+    await claimInstallation(redis.connect("coordinator"), { shardCount: 4 });
+    const state = mkdtempSync(join(tmpdir(), "capstan-agent-"));
+    const place = ["--runtime", "process", "--pool", "gpu", "--state-dir", state];
+    expect(await said("agent", "--redis", redis.urlOf("agent"), ...place)).toMatch(
+      /user "agent" do what is needed \(NOPERM .*`capstan agent acl --pool gpu --cluster local` prints/,
+    );
+    rmSync(state, { recursive: true });
+    const guessed = redis.urlOf("coordinator").replace(/:[^:@]+@/, ":guessed@");
+    expect(await said("coordinator", "--redis", guessed)).toMatch(/user "coordinator" in \(WRONGPASS /);
   });
 
   it("keeps other pools from the agents of another cluster", async () => {

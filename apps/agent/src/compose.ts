@@ -1,4 +1,4 @@
-import { assert, type Result } from "@capstan/core";
+import { assert, fail, type Result } from "@capstan/core";
 import {
   BullTaskWorker,
   createRedis,
@@ -15,6 +15,7 @@ import {
   RedisWorkflowPhases,
   readInstallation,
   readRedisAddress,
+  redisRefusal,
   Subscriptions,
 } from "@capstan/redis";
 import packageFile from "../package.json" with { type: "json" };
@@ -67,7 +68,8 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     if (scraped.ok) scraped.value?.stop();
     disconnect();
   };
-  const started = scraped.ok ? await startOn({ config, logger, redis, subscriptions, metrics }) : scraped;
+  const base = { config, logger, redis, subscriptions, metrics };
+  const started = scraped.ok ? await startOn(base).catch((error: unknown) => refused(error, config)) : scraped;
   if (!started.ok) {
     stopTelling();
     return started;
@@ -78,6 +80,14 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     stopTelling();
   };
   return { ok: true, value: { stop } };
+}
+
+/** Rejects with what is not Redis' refusal: that is a fault of ours. */
+function refused(error: unknown, { redisUrl, pool, cluster }: AgentConfig): Result<never> {
+  const acl = `capstan agent acl --pool ${pool} --cluster ${cluster}`;
+  const text = redisRefusal(error, { url: redisUrl, rights: `use a user with the rights that \`${acl}\` prints` });
+  if (text === undefined) throw error;
+  return fail(text);
 }
 
 /** What every part of an agent stands on. */

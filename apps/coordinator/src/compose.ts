@@ -27,6 +27,7 @@ import {
   RedisWorkflowPhases,
   RedisWorkflowReader,
   readRedisAddress,
+  redisRefusal,
   Subscriptions,
 } from "@capstan/redis";
 import type { FastifyInstance } from "fastify";
@@ -60,6 +61,14 @@ const stopGraceMs = 8_000;
 /** A server that lost its lease store for longer than this says that it is not ready. */
 const readyAnswerWithinMs = 1_000;
 
+/** Rejects with what is not Redis' refusal: that is a fault of ours. */
+function refused(error: unknown, { redisUrl }: CoordinatorConfig): Result<never> {
+  const rights = "use a user with ~* &* +@all -@dangerous +info +client +role";
+  const text = redisRefusal(error, { url: redisUrl, rights });
+  if (text === undefined) throw error;
+  return fail(text);
+}
+
 /** Starts a coordinator on Redis; the error says why it cannot run there. The only place that builds adapters. */
 export async function startCoordinator(
   config: CoordinatorConfig,
@@ -70,7 +79,9 @@ export async function startCoordinator(
   const address = readRedisAddress(config.redisUrl, config.redisCaFile);
   if (!address.ok) return address;
   const connections = new Connections(config, address.value, logger);
-  const installation = await claimInstallation(connections.work, { shardCount: config.shardCount });
+  const installation = await claimInstallation(connections.work, { shardCount: config.shardCount }).catch(
+    (error: unknown) => refused(error, config),
+  );
   if (!installation.ok) {
     connections.close();
     return fail(installation.error);
