@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { whyNoBrowser } from "./chromium.ts";
-import { hello } from "./scenes.ts";
+import { failsWithout, hello } from "./scenes.ts";
 import { Stage } from "./stage.ts";
 
 describe.skipIf(whyNoBrowser())("the list of workflows", () => {
@@ -26,13 +26,27 @@ describe.skipIf(whyNoBrowser())("the list of workflows", () => {
   it("keeps its filters in the address, so that a reload and a colleague see the same", async () => {
     await stage.api.run(hello("second"), "Succeeded");
     const { page, faults } = await stage.open("/workflows");
-    await page.getByLabel("Name or message").fill("second");
+    await page.getByLabel("Name, message or cause").fill("second");
     await page.getByRole("link", { name: "first", exact: true }).waitFor({ state: "detached" });
     await page.waitForURL(/text=second/);
     await page.reload();
     await page.getByRole("link", { name: "second", exact: true }).waitFor();
-    expect(await page.getByLabel("Name or message").inputValue()).toBe("second");
+    expect(await page.getByLabel("Name, message or cause").inputValue()).toBe("second");
     expect(await page.getByRole("link", { name: "first", exact: true }).count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
+  it("says what failed in a workflow, which finds it", async () => {
+    await stage.api.run(failsWithout("nightly", "/nowhere/settings"), "Failed");
+    const { page, faults } = await stage.open("/workflows");
+    await page.getByLabel("Name, message or cause").fill("configure: error");
+    await page.getByRole("link", { name: "first", exact: true }).waitFor({ state: "detached" });
+    const row = page.getByRole("row").filter({ has: page.getByRole("link", { name: "nightly", exact: true }) });
+    await row.getByText("configure: Error (exit code 3)").waitFor();
+    await page.getByLabel("Choose nightly").check();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("heading", { name: /No workflow/ }).waitFor();
     expect(faults).toEqual([]);
   });
 

@@ -21,7 +21,7 @@ describe.skipIf(whyNoBrowser())("on a narrow screen", () => {
     expect(y).toBeLessThan(narrow.viewport.height);
     expect(await page.getByLabel("Template").isVisible()).toBe(false);
     await page.getByRole("button", { name: "More filters" }).click();
-    await page.getByLabel("Name or message").fill("broken");
+    await page.getByLabel("Name, message or cause").fill("broken");
     await fine.waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Fewer filters" }).click();
     await page.getByRole("button", { name: "More filters (1 in use)" }).waitFor();

@@ -262,6 +262,24 @@ describe("capstan dev and what talks to it", () => {
     expect((await client("logs", name, "--grep", "end$")).out.trim().split("\n")).toHaveLength(1);
   });
 
+  test("list says which step of a failed workflow failed, and how", tests, async () => {
+    const broken = manifest(
+      "broken.yaml",
+      `apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: { generateName: broken- }
+spec:
+  entrypoint: main
+  templates:
+    - { name: main, steps: [[{ name: load, template: load }]] }
+    - { name: load, container: { image: busybox, command: [sh, -c, exit 3] } }
+`,
+    );
+    const submitted = await client("submit", broken, "--wait", "-o", "name");
+    expect(submitted.code, submitted.err).toBe(1);
+    expect((await client("list", "--prefix", "broken-")).out).toMatch(/✖ Failed .* load: Error \(exit code 3\)$/m);
+  });
+
   test("stop, retry, terminate, delete", tests, async () => {
     const name = (await client("submit", long, "-o", "name")).out.trim();
     expect((await client("stop", name, "--message", "enough")).code).toBe(0);

@@ -1774,6 +1774,8 @@ export interface components {
             /** @enum {string} */
             phase: "" | "Pending" | "Running" | "Succeeded" | "Failed" | "Error";
             message?: string;
+            /** @description what failed in it, where the message does not say so */
+            cause?: string;
             progress: string;
             submittedAtMs: number;
             startedAtMs?: number;
@@ -2402,6 +2404,8 @@ export interface components {
             /** @enum {string} */
             phase: "" | "Pending" | "Running" | "Succeeded" | "Failed" | "Error";
             message?: string;
+            /** @description what failed in it, where the message does not say so */
+            cause?: string;
             progress: string;
             submittedAtMs: number;
             startedAtMs?: number;
@@ -3815,7 +3819,7 @@ export interface operations {
                 labels?: string;
                 /** @description of the WorkflowTemplate that it was made from */
                 template?: string;
-                /** @description found in its name or message */
+                /** @description found in its name, message or cause */
                 text?: string;
                 /** @description Unix ms */
                 submittedFrom?: string;
@@ -3898,7 +3902,7 @@ export interface operations {
                 labels?: string;
                 /** @description of the WorkflowTemplate that it was made from */
                 template?: string;
-                /** @description found in its name or message */
+                /** @description found in its name, message or cause */
                 text?: string;
                 /** @description Unix ms */
                 submittedFrom?: string;

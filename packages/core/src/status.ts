@@ -89,6 +89,8 @@ export interface NodeStatus {
 export interface WorkflowHeader {
   readonly phase: WorkflowPhase;
   readonly message?: string;
+  /** Ours: of a failed workflow whose message only passes on that something in it failed, what that was; see `shortCause`. */
+  readonly cause?: string;
   readonly startedAtMs?: number;
   readonly finishedAtMs?: number;
   readonly estimatedDuration?: number;

@@ -55,7 +55,7 @@ function printTable(
       spanOf(header.startedAtMs, header.finishedAtMs, nowMs),
       header.progress,
       ...(wide ? [String(workflow.spec.priority ?? 0), labelsText(workflow.metadata.labels)] : []),
-      header.message ?? "",
+      header.cause ?? header.message ?? "",
     ];
   });
   const head = [

@@ -44,6 +44,7 @@ const fields = [
   "items.metadata.labels",
   "items.status.phase",
   "items.status.message",
+  "items.status.cause",
   "items.status.finishedAt",
   "items.status.startedAt",
   "items.status.progress",

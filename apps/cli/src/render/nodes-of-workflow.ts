@@ -18,10 +18,12 @@ export function nodesOfWorkflow(workflow: Workflow): readonly NodeStatus[] {
 export function headerOfWorkflow({ spec, status, metadata }: Workflow): WorkflowHeader {
   const startedAtMs = timeOf(status?.startedAt);
   const finishedAtMs = timeOf(status?.finishedAt);
+  const cause = status?.["cause"];
   return {
     phase: status?.phase ?? "",
     progress: status?.progress ?? "",
     ...(status?.message !== undefined && { message: status.message }),
+    ...(typeof cause === "string" && { cause }),
     ...(startedAtMs !== undefined && { startedAtMs }),
     ...(finishedAtMs !== undefined && { finishedAtMs }),
     ...(status?.outputs !== undefined && { outputs: status.outputs }),

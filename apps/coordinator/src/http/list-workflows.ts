@@ -203,6 +203,8 @@ export function summaryObject(summary: WorkflowSummary): JsonObject {
       finishedAt: time(summary.finishedAtMs),
       progress: summary.progress,
       ...(summary.message !== undefined && { message: summary.message }),
+      // Argo has no such field: it is there for those who ask for it.
+      ...(summary.cause !== undefined && { cause: summary.cause }),
     },
   };
 }

@@ -203,6 +203,21 @@ describe("a list", () => {
     await vi.waitFor(() => expect(events.at(-1)).toEqual({ type: "gap" }));
   });
 
+  test("tells what failed in a workflow, and finds it by that; Argo's message stays what it is", async () => {
+    const uid = await submit("wf");
+    await submit("other");
+    const failed = { phase: "Failed", message: "child 'wf-1' failed", cause: "load: Error (exit code 3)" } as const;
+    world.commit(uid, { header: failed });
+    const { body } = await get("/api/v1/capstan/workflows?text=EXIT%20code");
+    expect(body["items"]).toMatchObject([failed]);
+    expect(body["items"]).toHaveLength(1);
+    const fields = "items.status.message,items.status.cause";
+    expect((await get(`/api/v1/workflows/default?fields=${fields}`)).body["items"]).toContainEqual({
+      status: { message: failed.message, cause: failed.cause },
+    });
+    expect((await get("/api/v1/workflows/default/wf?fields=status")).body["status"]).not.toHaveProperty("cause");
+  });
+
   test("comes in pages, and counts come from the index", async () => {
     for (const name of ["a", "b", "c"]) await submit(name);
     const first = await get("/api/v1/capstan/workflows?limit=2");

@@ -32,6 +32,7 @@ export function summaryOf(identity: WorkflowIdentity, header: WorkflowHeader): W
     progress: header.progress,
     suspended: header.suspended,
     ...(header.message !== undefined && { message: header.message }),
+    ...(header.cause !== undefined && { cause: header.cause }),
     ...(header.startedAtMs !== undefined && { startedAtMs: header.startedAtMs }),
     ...(header.finishedAtMs !== undefined && { finishedAtMs: header.finishedAtMs }),
   };

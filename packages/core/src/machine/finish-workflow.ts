@@ -1,5 +1,6 @@
 import type { IntOrString } from "../spec/arguments.ts";
 import type { WorkflowPhase } from "../status.ts";
+import { shortCause } from "../view/short-cause.ts";
 import { endDaemons } from "./end-composite.ts";
 import { withdraw } from "./leaf.ts";
 import type { MachineState } from "./state.ts";
@@ -25,12 +26,15 @@ export function finishWorkflow(turn: Turn, phase: WorkflowPhase, message: string
     turn.changeNode(main.id, { phase: "Error", message: "Workflow operation error", finishedAtMs: turn.nowMs });
   }
   state.frames.clear();
+  // What is ended now for want of a workflow has failed for no cause of its own.
+  const cause = phase === "Succeeded" ? undefined : shortCause(message, state);
   endLeftovers(turn);
-  const { message: _message, ...header } = state.header;
+  const { message: _message, cause: _cause, ...header } = state.header;
   state.header = header;
   turn.changeHeader({
     phase,
     ...(message !== undefined && message !== "" && { message }),
+    ...(cause !== undefined && { cause }),
     finishedAtMs: turn.nowMs,
     labels: { ...header.labels, ...phaseLabels(phase) },
     conditions: [

@@ -2,6 +2,9 @@ import { env } from "node:process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { WorkflowBundle } from "../spec/workflow.ts";
+import { failureCauses } from "../view/failure-causes.ts";
+import { shortCause } from "../view/short-cause.ts";
+import { WorkflowView } from "../view/workflow-view.ts";
 import type { Decision } from "./decision.ts";
 import type { WorkflowEvent } from "./event.ts";
 import { MachineState } from "./state.ts";
@@ -87,6 +90,23 @@ test("every workflow ends, whatever its tasks do", () => {
       ({ type, phase }) => type === "Pod" && (phase === "Pending" || phase === "Running"),
     );
     expect(open.map(({ name }) => name)).toEqual([]);
+  }, 300);
+});
+
+test("a short cause, of what failed and what is around it, counts the causes that all nodes together have", () => {
+  property((bundle, list) => {
+    const driven = new DrivenWorkflow(bundle, policy);
+    driven.submit();
+    for (const move of list) {
+      const event = eventOf(driven, move);
+      if (event !== undefined) apply(driven, event);
+    }
+    const { header, nodes } = driven;
+    if (header === undefined) throw new Error("nothing was submitted");
+    const { items, total } = failureCauses(new WorkflowView(header, nodes.values()), 1);
+    const said = shortCause(undefined, { header, nodes });
+    if (total > 1) expect(said, describeTree(driven)).toMatch(new RegExp(`, and ${total - 1} more$`));
+    else expect(said === undefined, describeTree(driven)).toBe((items[0]?.path.length ?? 0) === 0);
   }, 300);
 });
 

@@ -91,7 +91,7 @@ function renewEntry(turn: Turn): void {
 /** The workflow runs again, as if it had been started now. */
 function reopen(turn: Turn, overrides: { readonly [name: string]: Json }): void {
   const { state } = turn;
-  const { message: _message, finishedAtMs: _finishedAtMs, shutdown: _shutdown, ...header } = state.header;
+  const { message: _message, cause: _cause, finishedAtMs: _at, shutdown: _shutdown, ...header } = state.header;
   const { machine } = header;
   const earlier = machine["parameters"];
   const known = typeof earlier === "object" && earlier !== null && !Array.isArray(earlier) ? earlier : {};

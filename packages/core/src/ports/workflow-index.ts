@@ -9,6 +9,8 @@ export interface WorkflowSummary {
   readonly name: string;
   readonly phase: WorkflowPhase;
   readonly message?: string;
+  /** What failed in it, where the message does not say so. */
+  readonly cause?: string;
   readonly progress: string;
   readonly submittedAtMs: number;
   readonly startedAtMs?: number;

@@ -23,7 +23,7 @@ const filterQuery = z.object({
     .describe("one of several, comma-separated"),
   labels: z.string().optional().describe("a label selector, as Kubernetes writes it"),
   template: z.string().optional().describe("of the WorkflowTemplate that it was made from"),
-  text: z.string().max(200).optional().describe("found in its name or message"),
+  text: z.string().max(200).optional().describe("found in its name, message or cause"),
   submittedFrom: queryCount.describe("Unix ms"),
   submittedBefore: queryCount.describe("Unix ms"),
 });
@@ -40,6 +40,7 @@ const summary = z
     name: z.string(),
     phase: z.enum(["", ...phases]),
     message: z.string().optional(),
+    cause: z.string().optional().describe("what failed in it, where the message does not say so"),
     progress: z.string(),
     submittedAtMs: z.number(),
     startedAtMs: z.number().optional(),
@@ -136,7 +137,7 @@ function summaryFilter({ template, text }: Filter): (summary: WorkflowSummary) =
   const wanted = (text ?? "").trim().toLowerCase();
   return (item) =>
     (template === undefined || template === "" || item.templateName === template) &&
-    (wanted === "" || item.name.toLowerCase().includes(wanted) || (item.message ?? "").toLowerCase().includes(wanted));
+    (wanted === "" || [item.name, item.message, item.cause].some((found) => found?.toLowerCase().includes(wanted)));
 }
 
 /** The whole filter, for a summary that comes by itself. */

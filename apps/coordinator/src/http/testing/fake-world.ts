@@ -309,10 +309,12 @@ const runningHeader: WorkflowHeader = {
 
 function summaryOf({ uid, submittedAtMs, bundle, header }: StoredWorkflow): ListPage["items"][number] {
   const { namespace = "", name = "", labels = {} } = bundle.workflow.metadata;
-  const { phase, progress, suspended, startedAtMs, finishedAtMs } = header;
+  const { phase, progress, suspended, message, cause, startedAtMs, finishedAtMs } = header;
   return {
     ...{ uid, shard: 0, namespace, name, phase, progress, submittedAtMs, suspended, priority: 0 },
     labels: { ...labels, ...header.labels },
+    ...(message !== undefined && { message }),
+    ...(cause !== undefined && { cause }),
     ...(startedAtMs !== undefined && { startedAtMs }),
     ...(finishedAtMs !== undefined && { finishedAtMs }),
   };

@@ -43,7 +43,7 @@ export function FilterBar({ filters, counts, onChange, onClear }: FilterBarProps
         {isOpen ? "Fewer filters" : `More filters${inUse > 0 ? ` (${inUse} in use)` : ""}`}
       </Button>
       <div id={fieldsId} className={isOpen ? "filters filters-open" : "filters"}>
-        <TextFilter label="Name or message" value={filters.text} onChange={(text) => onChange({ text })} />
+        <TextFilter label="Name, message or cause" value={filters.text} onChange={(text) => onChange({ text })} />
         <TextFilter label="Namespace" value={filters.namespace} onChange={(namespace) => onChange({ namespace })} />
         <TextFilter label="Template" value={filters.template} onChange={(template) => onChange({ template })} />
         <TextFilter

@@ -140,8 +140,8 @@ const WorkflowCells = memo(function WorkflowCells({ item, isChosen, onToggle }: 
       <span role="cell">
         <Ago atMs={item.submittedAtMs} />
       </span>
-      <span role="cell" className="cell-message muted" title={item.message}>
-        {item.message}
+      <span role="cell" className="cell-message muted" title={item.cause ?? item.message}>
+        <bdi>{item.cause ?? item.message}</bdi>
       </span>
     </>
   );
