@@ -55,6 +55,7 @@ export {
 export { type WaitingPool, waitingPools } from "./pool/waiting-pools.ts";
 export type { AgentDirectory, AgentStatus } from "./ports/agent-directory.ts";
 export type { ArtifactDirectory, ArtifactRecord } from "./ports/artifact-directory.ts";
+export type { ArtifactSource, OpenedArtifact } from "./ports/artifact-source.ts";
 export { type AttemptReader, awaitsAttempt, hasAttemptStarted } from "./ports/attempt-reader.ts";
 export type { BulkRetryStore, StoredBulkRetry } from "./ports/bulk-retry-store.ts";
 export type { Clock } from "./ports/clock.ts";
@@ -158,6 +159,8 @@ export type {
 } from "./status.ts";
 export { type Bid, type Task, type TaskOutcome, type TaskPhase, taskId } from "./task.ts";
 export { refusalDelayMs, TaskRefused } from "./task-refused.ts";
+export { normalKey } from "./template/artifact-key.ts";
+export { keyOf } from "./template/artifact-location.ts";
 export { type Expansion, expandCall } from "./template/expand-items.ts";
 export { goJson } from "./template/go-json.ts";
 export { type ProcessContext, processArguments, substituteTemplate } from "./template/process-arguments.ts";

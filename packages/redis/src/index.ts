@@ -1,6 +1,7 @@
 export { type AgentAclOptions, agentAcl } from "./agent-acl.ts";
 export { RedisAgentRegistry } from "./agent-registry.ts";
 export { RedisArtifactDirectory } from "./artifact-directory.ts";
+export { RedisArtifactSource } from "./artifact-source.ts";
 export { RedisAttemptReader } from "./attempt-reader.ts";
 export { type BlobReader, BlobRelayError, RedisBlobRelay } from "./blob-relay.ts";
 export { RedisBulkRetryStore } from "./bulk-retry-store.ts";

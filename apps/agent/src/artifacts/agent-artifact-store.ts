@@ -1,6 +1,13 @@
 import { normalize } from "node:path";
-import { type ArtifactDirectory, type ArtifactRecord, type Clock, fail, ok, type Result } from "@capstan/core";
-import { normalKey } from "./artifact-key.ts";
+import {
+  type ArtifactDirectory,
+  type ArtifactRecord,
+  type Clock,
+  fail,
+  normalKey,
+  ok,
+  type Result,
+} from "@capstan/core";
 import type { ArtifactPlace, ArtifactStore, NewContent, StoredContent } from "./artifact-store.ts";
 import type { BlobFolder } from "./blob-folder.ts";
 import type { HeldBlobs } from "./held-blobs.ts";

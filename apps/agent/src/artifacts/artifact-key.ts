@@ -1,4 +1,4 @@
-import { basename, normalize } from "node:path";
+import { basename } from "node:path";
 import { type Artifact, objectAt, textAt } from "@capstan/core";
 
 const artifactLocations = ["s3", "gcs", "oss", "azure", "hdfs", "http", "artifactory", "git", "plugin"];
@@ -22,9 +22,4 @@ export function defaultArtifactKey(workflowName: string, podName: string, artifa
   const plain = artifact.archive?.["none"] !== undefined;
   const name = plain ? basename(artifact.path ?? artifact.name) : `${artifact.name}.tgz`;
   return `${workflowName}/${podName}/${name}`;
-}
-
-/** One name for a key, however it is written; none climbs out above the first. */
-export function normalKey(key: string): string {
-  return normalize(`/${key}`).replace(/^\/+|\/+$/g, "");
 }

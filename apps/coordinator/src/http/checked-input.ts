@@ -37,9 +37,11 @@ export const queryFlag = z
 
 export const queryCount = z
   .string()
-  .regex(/^\d+$/, "must be a whole number")
+  // Go's printing of JSON's numbers makes 1e+06 of a million, and argo sends that.
+  .regex(/^\d+(\.\d+)?(e\+\d{1,2})?$/, "must be a whole number")
   .optional()
-  .transform((text) => (text === undefined ? undefined : Number(text)));
+  .transform((text) => (text === undefined ? undefined : Number(text)))
+  .refine((count) => count === undefined || Number.isSafeInteger(count), "must be a whole number");
 
 /** Any JSON object; what is inside is checked by the manifest's own rules. */
 export const jsonObject = z.record(z.string(), z.unknown());

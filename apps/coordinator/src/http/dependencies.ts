@@ -1,5 +1,6 @@
 import type {
   AgentDirectory,
+  ArtifactSource,
   BulkRetryStore,
   Clock,
   DeadLetters,
@@ -30,6 +31,7 @@ export interface HttpDependencies {
   readonly resources: ResourceStore;
   readonly logs: LogSource;
   readonly pods: PodSource;
+  readonly artifacts: ArtifactSource;
   readonly agents: AgentDirectory;
   readonly queues: QueueInspector;
   /** What Bull Board shows; absent where there is no BullMQ. */

@@ -9,6 +9,7 @@ import { parseBody } from "./manifest-body.ts";
 import { serveMetrics } from "./metrics-route.ts";
 import { describeApi } from "./openapi.ts";
 import { agentRoutes } from "./routes/agents.ts";
+import { artifactRoutes } from "./routes/artifacts.ts";
 import { bulkRetryRoutes } from "./routes/bulk-retries.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { controlRoutes } from "./routes/controls.ts";
@@ -18,6 +19,7 @@ import { graphRoutes } from "./routes/graph.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { nodePodRoutes } from "./routes/node-pod.ts";
 import { nodeRoutes } from "./routes/nodes.ts";
+import { notServedRoutes } from "./routes/not-served.ts";
 import { previewRoutes } from "./routes/previews.ts";
 import { queueRoutes } from "./routes/queues.ts";
 import { resourceRoutes } from "./routes/resources.ts";
@@ -85,6 +87,7 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   systemRoutes(server, dependencies);
   workflowRoutes(server, context);
   controlRoutes(server, context);
+  artifactRoutes(server, context);
   watchRoutes(server, context);
   logRoutes(server, context);
   changeRoutes(server, context);
@@ -101,5 +104,6 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
     await mountBullBoard(server, dependencies.rawQueues, dependencies.onInternalError);
   resourceRoutes(server, dependencies);
   previewRoutes(server, dependencies);
+  notServedRoutes(server);
   return server;
 }

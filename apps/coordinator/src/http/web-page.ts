@@ -34,7 +34,8 @@ export async function serveWebPage(server: FastifyInstance, folder: string | und
     });
   }
   server.setNotFoundHandler((request, reply) => {
-    if (!asksForPage(request)) throw new ApiError("NotFound", "Not Found");
+    if (!asksForPage(request))
+      throw new ApiError("NotFound", `Not Found: ${request.method} ${pathOf(request.url)} is no path of this API`);
     return sendPage(request, reply, folder);
   });
 }
@@ -59,9 +60,13 @@ async function sendPage(request: FastifyRequest, reply: FastifyReply, folder: st
 
 /** The way from a path back to the root: "../" for every folder of it. */
 export function baseOf(url: string): string {
-  const path = url.split(/[?#]/, 1)[0] ?? "/";
+  const path = pathOf(url);
   const depth = path.split("/").length - 2;
   return depth <= 0 ? "./" : "../".repeat(depth);
+}
+
+function pathOf(url: string): string {
+  return url.split(/[?#]/, 1)[0] ?? "/";
 }
 
 const notBuilt = `<!doctype html><html lang="en"><head><title>Capstan</title></head><body>

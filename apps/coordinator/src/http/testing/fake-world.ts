@@ -12,6 +12,7 @@ import type {
   LogOptions,
   LogSource,
   NodeStatus,
+  OpenedArtifact,
   PodSnapshot,
   ResourcePage,
   ResourceRef,
@@ -46,6 +47,8 @@ export class FakeWorld {
   readonly logRequests: { readonly taskId: string; readonly options: LogOptions }[] = [];
   /** What agents answer about Pods, by task; undefined: they know of none. */
   readonly podAnswers = new Map<string, Result<PodSnapshot>>();
+  /** What agents hold, by namespace and key. */
+  readonly artifacts = new Map<string, Result<OpenedArtifact>>();
   readonly internalErrors: unknown[] = [];
   readonly resources = new FakeResourceStore();
   readonly agents = new FakeAgents();
@@ -84,6 +87,7 @@ export class FakeWorld {
       resources: this.resources,
       logs: this.#logSource(),
       pods: { requestPod: async ({ id }) => this.podAnswers.get(id) ?? ok(undefined) },
+      artifacts: { open: async (namespace, key) => this.artifacts.get(`${namespace}/${key}`) ?? ok(undefined) },
       agents: this.agents,
       queues: this.queues,
       failures: this.failures,
