@@ -3427,6 +3427,7 @@ export interface operations {
                 "logOptions.follow"?: string;
                 "logOptions.timestamps"?: string;
                 "logOptions.sinceSeconds"?: string;
+                "logOptions.sinceTime"?: string;
                 "logOptions.sinceTime.seconds"?: string;
                 "logOptions.tailLines"?: string;
                 grep?: string;
@@ -3469,6 +3470,7 @@ export interface operations {
                 "logOptions.follow"?: string;
                 "logOptions.timestamps"?: string;
                 "logOptions.sinceSeconds"?: string;
+                "logOptions.sinceTime"?: string;
                 "logOptions.sinceTime.seconds"?: string;
                 "logOptions.tailLines"?: string;
                 grep?: string;
@@ -4791,6 +4793,8 @@ export interface operations {
     ListWorkflowTemplates: {
         parameters: {
             query?: {
+                "listOptions.labelSelector"?: string;
+                "listOptions.fieldSelector"?: string;
                 "listOptions.limit"?: string;
                 "listOptions.continue"?: string;
                 namePattern?: string;
@@ -4863,6 +4867,8 @@ export interface operations {
     ListAllWorkflowTemplates: {
         parameters: {
             query?: {
+                "listOptions.labelSelector"?: string;
+                "listOptions.fieldSelector"?: string;
                 "listOptions.limit"?: string;
                 "listOptions.continue"?: string;
                 namePattern?: string;
@@ -5035,6 +5041,8 @@ export interface operations {
     ListClusterWorkflowTemplates: {
         parameters: {
             query?: {
+                "listOptions.labelSelector"?: string;
+                "listOptions.fieldSelector"?: string;
                 "listOptions.limit"?: string;
                 "listOptions.continue"?: string;
                 namePattern?: string;
@@ -5237,6 +5245,8 @@ export interface operations {
     ListConfigMaps: {
         parameters: {
             query?: {
+                "listOptions.labelSelector"?: string;
+                "listOptions.fieldSelector"?: string;
                 "listOptions.limit"?: string;
                 "listOptions.continue"?: string;
                 namePattern?: string;
@@ -5309,6 +5319,8 @@ export interface operations {
     ListAllConfigMaps: {
         parameters: {
             query?: {
+                "listOptions.labelSelector"?: string;
+                "listOptions.fieldSelector"?: string;
                 "listOptions.limit"?: string;
                 "listOptions.continue"?: string;
                 namePattern?: string;

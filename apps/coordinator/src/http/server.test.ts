@@ -365,6 +365,35 @@ describe("templates and ConfigMaps", () => {
     expect((await call("GET", "/api/v1/workflow-templates/default/t")).status).toBe(404);
   });
 
+  test("argo template list -l, --field-selector", async () => {
+    for (const name of ["t-1", "t-2"]) {
+      const { metadata, ...rest } = template(name);
+      const labelled = { ...rest, metadata: { ...(metadata as JsonObject), labels: { tier: name } } };
+      await call("POST", "/api/v1/workflow-templates/default", { template: labelled });
+    }
+    const namesFor = async (query: string) => {
+      const { body } = await call("GET", `/api/v1/workflow-templates/default?listOptions.${query}`);
+      return body.items.map((item: { readonly metadata: { readonly name: string } }) => item.metadata.name);
+    };
+    expect(await namesFor("labelSelector=tier%3Dt-1")).toEqual(["t-1"]);
+    expect(await namesFor("labelSelector=tier%21%3Dt-1")).toEqual(["t-2"]);
+    expect(await namesFor("fieldSelector=metadata.name%3Dt-2")).toEqual(["t-2"]);
+    expect((await call("GET", "/api/v1/workflow-templates/default?listOptions.labelSelector=a%20b")).status).toBe(400);
+  });
+
+  test.each([
+    { path: "/api/v1/workflow-templates/default/", kind: "WorkflowTemplate" },
+    { path: "/api/v1/cluster-workflow-templates/", kind: "ClusterWorkflowTemplate" },
+  ])("argo template update leaves the name to the manifest: PUT $path", async ({ path, kind }) => {
+    const object = { ...template("t"), kind };
+    await call("POST", path.slice(0, -1), { template: object });
+    const changed = { ...object, metadata: { name: "t", labels: { a: "b" } } };
+    expect(await call("PUT", path, { template: changed })).toMatchObject({
+      status: 200,
+      body: { metadata: { name: "t", labels: { a: "b" } } },
+    });
+  });
+
   test("a template that cannot run is refused", async () => {
     const bad = { ...template("t"), spec: { templates: [{ name: "x", container: { image: "a", nonsense: 1 } }] } };
     expect(await call("POST", "/api/v1/workflow-templates/default", { template: bad })).toMatchObject({

@@ -230,6 +230,11 @@ describe("watching as Argo does", () => {
     expect(await reading.next()).toMatchObject({ result: { type: "DELETED", object: { metadata: { name: "wf" } } } });
   });
 
+  test("one that is not there is no stream: argo wait would wait for ever", async () => {
+    const path = "/api/v1/workflow-events/default?listOptions.fieldSelector=metadata.name%3Dnope";
+    await expect(new Reading(path).next()).rejects.toThrow('"code":5');
+  });
+
   test("a namespace: what is there, what comes, what changes; by label; one document a line", async () => {
     await submit("a", "default", { team: "x" });
     await submit("far", "other", { team: "x" });
@@ -307,6 +312,43 @@ describe("logs", () => {
     expect(world.logRequests).toEqual([
       { taskId: taskId(uid, "a", 1), options: { follow: false, container: "main", tailLines: 5 } },
     ]);
+  });
+
+  test("argo logs --since-time --since 300h: times as argo writes them", async () => {
+    const uid = await submit("wf");
+    world.commit(uid, { nodes: [aPod("a")] });
+    world.logs.set(taskId(uid, "a", 1), []);
+    await new Reading("/api/v1/workflows/default/wf/log?logOptions.sinceTime=2026-11-26T00:00:00Z").rest();
+    await new Reading("/api/v1/workflows/default/wf/log?logOptions.sinceSeconds=1.08e%2B06").rest();
+    const [byTime, bySeconds] = world.logRequests.map(({ options }) => options.sinceMs);
+    expect(byTime).toBe(Date.UTC(2026, 10, 26));
+    expect(bySeconds).toBeLessThanOrEqual(Date.now() - 1_080_000_000);
+    await expect(new Reading("/api/v1/workflows/default/wf/log?logOptions.sinceTime=noon").next()).rejects.toThrow(
+      "noon",
+    );
+    await expect(new Reading("/api/v1/workflows/default/wf/log?logOptions.tailLines=1.5").next()).rejects.toThrow(
+      "whole",
+    );
+  });
+
+  test("argo logs -l: by the labels that the manifest gives the Pods", async () => {
+    const uid = await submit("wf");
+    const stored = world.workflows.get(uid);
+    const { workflow } = stored?.bundle ?? {};
+    if (stored === undefined || workflow === undefined) throw new Error("no workflow");
+    const templates = [{ name: "other", metadata: { labels: { app: "x" } } }, ...(workflow.spec.templates ?? [])];
+    const spec = { ...workflow.spec, templates, podMetadata: { labels: { team: "a" } } };
+    world.workflows.set(uid, { ...stored, bundle: { ...stored.bundle, workflow: { ...workflow, spec } } });
+    world.commit(uid, { nodes: [aPod("a"), aPod("b", { templateName: "other" })] });
+    for (const id of ["a", "b"]) world.logs.set(taskId(uid, id, 1), lines(id, id));
+    const logsOf = async (selector: string) => {
+      const path = `/api/v1/workflows/default/wf/log?selector=${encodeURIComponent(selector)}`;
+      return (await new Reading(path).rest()).map((frame) => frame.result?.content);
+    };
+    expect(await logsOf("app=x")).toEqual(["b"]);
+    expect(await logsOf("team=a,workflows.argoproj.io/workflow=wf")).toEqual(["a", "b"]);
+    expect(await logsOf("team!=a")).toEqual([]);
+    await expect(logsOf("not a selector")).rejects.toThrow("label selector");
   });
 
   test("followed: pods that start later too, to the workflow's end", async () => {

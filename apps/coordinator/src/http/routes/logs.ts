@@ -1,4 +1,11 @@
-import { formatTimestamp, type LogOptions, type NodeStatus } from "@capstan/core";
+import {
+  formatTimestamp,
+  type LogOptions,
+  type NodeStatus,
+  objectAt,
+  parseTimestamp,
+  templateOfNode,
+} from "@capstan/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { RE2JS } from "re2js";
 import { z } from "zod";
@@ -7,6 +14,7 @@ import { logEvent } from "../argo-schemas.ts";
 import { queryCount, queryFlag } from "../checked-input.ts";
 import type { HttpContext } from "../context.ts";
 import { isLogged, LogFollower, podOf, taskOf } from "../follow-logs.ts";
+import { labelsMatch, parseLabelSelector } from "../label-selector.ts";
 import { limits } from "../limits.ts";
 import { type LogOfPod, mergeByTime, type SourcedLine } from "../log-merge.ts";
 import { describeRoute } from "../openapi.ts";
@@ -20,6 +28,7 @@ const logQuery = z.object({
   "logOptions.follow": queryFlag,
   "logOptions.timestamps": queryFlag,
   "logOptions.sinceSeconds": queryCount,
+  "logOptions.sinceTime": z.string().optional(),
   "logOptions.sinceTime.seconds": queryCount,
   "logOptions.tailLines": queryCount,
   grep: z.string().optional(),
@@ -62,33 +71,34 @@ async function streamLogs(
   podName: string | undefined,
 ): Promise<FastifyReply> {
   const { query } = request;
-  if (query.selector !== undefined && query.selector !== "") {
-    throw new ApiError("Unimplemented", "logs cannot be selected by pod labels yet: use podName or grep");
-  }
   const isWanted = lineFilter(query);
+  const labels = parseLabelSelector(query.selector ?? "");
+  if (!labels.ok) throw new ApiError("InvalidArgument", labels.error);
+  const options = logOptions(query, context.dependencies.clock.nowMs());
   const found = await context.lookup.find(request.params.namespace, request.params.name);
   const signal = context.streams.open(reply);
-  const lines = readLogs(context, found, query, podName ?? query.podName, signal);
+  const asked = podName ?? query.podName ?? "";
+  const isChosen = (node: NodeStatus): boolean =>
+    (asked === "" || asked === node.id || asked === podOf(found.place.name, node)) &&
+    labelsMatch(podLabels(found, node), labels.value);
+  const lines = readLogs(context, found, options, isChosen, signal);
   return sendStream(context, request, reply, formatted(lines, isWanted, query["logOptions.timestamps"]));
 }
 
 async function* readLogs(
   context: HttpContext,
   { place, stored }: FoundWorkflow,
-  query: LogQuery,
-  podName: string | undefined,
+  options: LogOptions,
+  isChosen: (node: NodeStatus) => boolean,
   signal: AbortSignal,
 ): AsyncGenerator<SourcedLine> {
-  const { logs, clock, defaultPool } = context.dependencies;
-  const options = logOptions(query, clock.nowMs());
+  const { logs, defaultPool } = context.dependencies;
   const failures: string[] = [];
   const onFailure = (pod: string, error: unknown) => void failures.push(`${pod}: ${messageOf(error)}`);
   const podsOf = (nodes: readonly NodeStatus[]): readonly LogOfPod[] =>
     nodes
       .filter(isLogged)
-      .filter(
-        (node) => podName === undefined || podName === "" || podName === node.id || podName === podOf(place.name, node),
-      )
+      .filter(isChosen)
       .sort((left, right) => (left.startedAtMs ?? 0) - (right.startedAtMs ?? 0))
       .map((node) => {
         const id = taskOf(place.uid, node);
@@ -108,6 +118,13 @@ async function* readLogs(
   }
 }
 
+/** The labels of a node's Pod as far as the manifest tells them: those of its template, of all Pods, and Argo's own. */
+function podLabels({ place, stored: { bundle } }: FoundWorkflow, node: NodeStatus): { readonly [key: string]: string } {
+  const ofAll = objectAt(objectAt(bundle.workflow.spec, "podMetadata"), "labels");
+  const own = objectAt(objectAt(templateOfNode(bundle, node), "metadata"), "labels");
+  return { ...ofAll, ...own, "workflows.argoproj.io/workflow": place.name } as { readonly [key: string]: string };
+}
+
 async function* formatted(
   lines: AsyncIterable<SourcedLine>,
   isWanted: (text: string) => boolean,
@@ -122,14 +139,23 @@ function logOptions(query: LogQuery, nowMs: number): LogOptions {
   const container = query["logOptions.container"];
   const tailLines = query["logOptions.tailLines"];
   const sinceSeconds = query["logOptions.sinceSeconds"];
-  const sinceTime = query["logOptions.sinceTime.seconds"];
-  const sinceMs = sinceSeconds !== undefined ? nowMs - sinceSeconds * 1_000 : sinceTime && sinceTime * 1_000;
+  const sinceMs = sinceSeconds !== undefined ? nowMs - sinceSeconds * 1_000 : sinceTimeMs(query);
   return {
     follow: query["logOptions.follow"],
     ...(container !== undefined && container !== "" && { container }),
     ...(tailLines !== undefined && { tailLines }),
     ...(sinceMs !== undefined && { sinceMs }),
   };
+}
+
+/** Generated clients send a time in protobuf's fields, argo sends it as Kubernetes writes it. */
+function sinceTimeMs(query: LogQuery): number | undefined {
+  const text = query["logOptions.sinceTime"];
+  const seconds = query["logOptions.sinceTime.seconds"];
+  if (text === undefined || text === "") return seconds === undefined ? undefined : seconds * 1_000;
+  const atMs = parseTimestamp(text);
+  if (atMs !== undefined) return atMs;
+  throw new ApiError("InvalidArgument", `logOptions.sinceTime is no RFC 3339 time: ${JSON.stringify(text)}`);
 }
 
 // RE2, as in Argo: a client's expression never takes exponential time.

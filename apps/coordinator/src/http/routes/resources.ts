@@ -1,6 +1,7 @@
 import {
   formatTimestamp,
   type JsonObject,
+  objectAt,
   type ResourceKind,
   type ResourceRef,
   type StoredResource,
@@ -12,7 +13,9 @@ import { ApiError } from "../api-error.ts";
 import { templateList, templateObject } from "../argo-schemas.ts";
 import { checkedInput, jsonObject, namespaceName, objectName, queryCount } from "../checked-input.ts";
 import type { HttpDependencies } from "../dependencies.ts";
+import { labelsMatch, parseLabelSelector } from "../label-selector.ts";
 import { limits } from "../limits.ts";
+import { parseFieldSelector } from "../list-workflows.ts";
 import { describeRoute } from "../openapi.ts";
 
 /** How one kind of stored object is reached. */
@@ -60,6 +63,8 @@ const configMap = z.looseObject({
   data: z.record(z.string(), z.string("ConfigMap values are text: quote numbers and booleans")).optional(),
 });
 const listParameters = z.object({
+  "listOptions.labelSelector": z.string().optional(),
+  "listOptions.fieldSelector": z.string().optional(),
   "listOptions.limit": queryCount,
   "listOptions.continue": z.string().optional(),
   namePattern: z.string().optional(),
@@ -96,6 +101,7 @@ function readRoutes(
   collection: string,
 ): void {
   const list = async (namespace: string | undefined, parameters: ListParameters) => {
+    const isWanted = resourceFilter(parameters);
     const token = parameters["listOptions.continue"];
     const page = await resources.list({
       kind: routes.kind,
@@ -103,12 +109,11 @@ function readRoutes(
       limit: Math.min(parameters["listOptions.limit"] || limits.listItemsMax, limits.listItemsMax),
       ...(token !== undefined && token !== "" && { continueToken: token }),
     });
-    const pattern = parameters.namePattern ?? "";
     return {
       apiVersion: routes.apiVersion,
       kind: `${routes.kind}List`,
       metadata: { resourceVersion: "0", ...(page.continueToken !== undefined && { continue: page.continueToken }) },
-      items: page.items.filter((item) => item.name.includes(pattern)).map(objectOf),
+      items: page.items.filter(isWanted).map(objectOf),
     };
   };
   // Argo asks for all namespaces by leaving the namespace empty.
@@ -163,7 +168,8 @@ function writeRoutes(
   const updating = described(routes, "Update", "Replaces a", true);
   server.put<{ Params: { namespace?: string; name: string } }>(`${collection}/:name`, updating, async (request) => {
     const object = await checkedObject(dependencies, routes, request.params.namespace, request.body);
-    const ref = refOf(routes, request.params);
+    // `argo template update` leaves the path's last part empty.
+    const ref = refOf(routes, { ...request.params, name: request.params.name || nameOf(object) });
     if (nameOf(object) !== ref.name) {
       throw new ApiError("InvalidArgument", `metadata.name is "${nameOf(object)}", but the path says "${ref.name}"`);
     }
@@ -188,6 +194,19 @@ function writeRoutes(
     if (!(await resources.remove(ref))) throw absent(routes, ref);
     return {};
   });
+}
+
+function resourceFilter(parameters: ListParameters): (item: StoredResource) => boolean {
+  const labels = parseLabelSelector(parameters["listOptions.labelSelector"] ?? "");
+  if (!labels.ok) throw new ApiError("InvalidArgument", labels.error);
+  const names = parseFieldSelector(parameters["listOptions.fieldSelector"] ?? "").filter(
+    ({ field }) => field === "metadata.name",
+  );
+  const pattern = parameters.namePattern ?? "";
+  return ({ name, object }) =>
+    name.includes(pattern) &&
+    names.every(({ operator, value }) => (operator === "=") === (name === value)) &&
+    labelsMatch((objectAt(object, "metadata")?.["labels"] ?? {}) as Record<string, string>, labels.value);
 }
 
 async function checkedObject(

@@ -81,8 +81,9 @@ async function watchOptions(
   if (!labels.ok) throw new ApiError("InvalidArgument", labels.error);
   const terms = parseFieldSelector(parameters["listOptions.fieldSelector"] ?? "");
   const asked = terms.find((term) => term.field === "metadata.name" && term.operator === "=")?.value;
+  // Who waits for a workflow that is not there would wait without end.
   const name =
-    asked === "@latest" && namespace !== undefined ? (await context.lookup.locate(namespace, asked)).name : asked;
+    asked !== undefined && namespace !== undefined ? (await context.lookup.locate(namespace, asked)).name : asked;
   const version = parameters["listOptions.resourceVersion"] ?? "";
   return {
     namespace,
