@@ -2,6 +2,7 @@ import { evaluateWhen, replaceTemplateStrict } from "@capstan/expressions";
 import { fail, ok, type Result } from "../result.ts";
 import type { Arguments, Artifact, Parameter } from "../spec/arguments.ts";
 import type { TemplateCall } from "../spec/template.ts";
+import { hasLocationOrKey } from "./artifact-location.ts";
 import { isLoop } from "./expand-items.ts";
 import { referenceName, resolveArtifact } from "./resolve-artifact.ts";
 import type { Scope } from "./scope.ts";
@@ -94,7 +95,11 @@ function resolveArtifacts(artifacts: readonly Artifact[], scope: Scope): Result<
       if (artifact.optional === true) continue;
       return fail(`unable to resolve references: ${source.error}`);
     }
-    resolved.push(source.value === undefined ? artifact : { ...source.value, name: artifact.name });
+    if (source.value === undefined) resolved.push(artifact);
+    // What a skipped step owes has no location: for an optional artifact that is as good as nothing.
+    else if (artifact.optional !== true || hasLocationOrKey(source.value)) {
+      resolved.push({ ...source.value, name: artifact.name });
+    }
   }
   return ok(resolved);
 }

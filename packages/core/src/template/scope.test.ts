@@ -189,6 +189,9 @@ describe("resolving a call", () => {
       }),
     ).toEqual([{ name: "x", s3: { key: "dir" } }]);
     expect(artifacts({ from: "{{steps.a.outputs.artifacts.none}}", optional: true })).toEqual([]);
+    // A skipped step's artifact is known and lies nowhere: who can do without it is not given it.
+    expect(artifacts({ from: "{{steps.skipped.outputs.artifacts.art}}", optional: true })).toEqual([]);
+    expect(artifacts({ from: "{{steps.skipped.outputs.artifacts.art}}" })).toEqual([{ name: "x" }]);
     expect(artifacts({ from: "{{steps.a.outputs.artifacts.none}}" })).toBe(
       'unable to resolve references: Unable to resolve: "steps.a.outputs.artifacts.none"',
     );
