@@ -88,6 +88,21 @@ const cases: readonly Case[] = [
     template: aShell("argosay echo hi /tmp/greeting/file; wc -l < /tmp/greeting/file; cat /tmp/greeting/file"),
     ends: succeeded("1\nhi"),
   },
+  {
+    what: "argosay asserts what a file holds",
+    template: aShell("argosay echo hello /tmp/asserted/file; argosay assert_contains /tmp/asserted/file ell"),
+    ends: succeeded("hello"),
+  },
+  {
+    what: "argosay asserts what a file does not hold",
+    template: aShell("argosay echo hello /tmp/asserted/file; argosay assert_contains /tmp/asserted/file -v"),
+    ends: { phase: "Failed", message: "main: Error (exit code 1)" },
+  },
+  {
+    what: "a command that looks like an option is none",
+    template: { container: { image: "python", args: ["-c", "print(1)"] } },
+    ends: { phase: "Failed", message: /^main: Error \(exit code 12[67]\)$/ },
+  },
   ...["sh", "/bin/sh", "ash"].map((shell) => ({
     what: `busybox's shell as ${shell}: [[, RANDOM, an echo that leaves backslashes alone`,
     template: {

@@ -176,7 +176,7 @@ function dropCapabilities(setpriv: boolean): string {
     .split(",")
     .map((name) => `+${name}`)
     .join(",");
-  return setpriv ? `/usr/bin/setpriv --inh-caps=-all --bounding-set=-all,${kept} ` : "";
+  return setpriv ? `/usr/bin/setpriv --inh-caps=-all --bounding-set=-all,${kept} -- ` : "";
 }
 
 /** What runs inside the container's root: goes to the working directory, takes the environment, becomes the command. */
