@@ -328,7 +328,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/artifact-files/{namespace}/workflows/{name}/{nodeId}/{direction}/{artifactName}": {
+    "/artifact-files/{namespace}/{kind}/{name}/{nodeId}/{direction}/{artifactName}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1208,6 +1208,23 @@ export interface paths {
          * @description Nothing is stored. Mistakes in a text are answered as problems with their lines; what a stored template refuses is an error as for a submit.
          */
         post: operations["PreviewManifests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cron-workflows/{namespace}/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks a CronWorkflow */
+        post: operations["CronWorkflowService_LintCronWorkflow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3321,6 +3338,7 @@ export interface operations {
                 name: string;
                 nodeId: string;
                 artifactName: string;
+                kind: "workflows" | "workflow";
                 direction: "inputs" | "outputs";
             };
             cookie?: never;
@@ -5523,6 +5541,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ManifestsPreview"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    CronWorkflowService_LintCronWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    cronWorkflow: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateObject"];
                 };
             };
             /** @description Default Response */

@@ -1,6 +1,15 @@
-import type { Clock, Json, JsonObject, Workflow, WorkflowBundle } from "@capstan/core";
+import {
+  type Clock,
+  type Json,
+  type JsonObject,
+  templateKey,
+  type Workflow,
+  type WorkflowBundle,
+  type WorkflowTemplate,
+} from "@capstan/core";
 import {
   applySubmitOptions,
+  decodeCronWorkflow,
   decodeWorkflow,
   decodeWorkflowTemplate,
   type ParsedDocument,
@@ -8,6 +17,7 @@ import {
   prepareBundle,
   type SubmitOptions,
   type ValidateOptions,
+  validateCronWorkflow,
   validateWorkflow,
   withPositions,
 } from "@capstan/manifest";
@@ -102,6 +112,28 @@ export async function lintTemplate(
   const options: ValidateOptions = { lint: true, isTemplate: true, assumeMissingTemplates: true };
   refuseProblems(validateWorkflow(prepared.bundle, options), document);
   return prepared.bundle;
+}
+
+/** Checks a CronWorkflow and the workflow that it makes, with the templates that are stored. Throws InvalidArgument with every problem. */
+export async function lintCronWorkflow(
+  dependencies: Pick<AdmissionDependencies, "resources">,
+  namespace: string,
+  given: JsonObject,
+): Promise<JsonObject> {
+  const object = asNew(given, "CronWorkflow", namespace);
+  const decoded = decodeCronWorkflow(object);
+  refuseProblems(decoded.problems);
+  if (decoded.value === undefined) throw new Error("a manifest without errors was not decoded");
+  const { workflowTemplates, clusterWorkflowTemplates } = await loadReferenced(
+    dependencies,
+    namespace,
+    decoded.value.spec.workflowSpec === undefined ? {} : { spec: decoded.value.spec.workflowSpec },
+  );
+  const known = (templates: readonly WorkflowTemplate[], isCluster: boolean) =>
+    templates.map(({ metadata, spec }) => [templateKey(metadata.name ?? "", isCluster), spec] as const);
+  const byKey = Object.fromEntries([...known(workflowTemplates, false), ...known(clusterWorkflowTemplates, true)]);
+  refuseProblems(validateCronWorkflow(decoded.value, byKey, { lint: true }));
+  return object;
 }
 
 const serverFields = ["uid", "creationTimestamp", "resourceVersion", "generation", "managedFields", "selfLink"];

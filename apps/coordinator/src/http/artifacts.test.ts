@@ -44,6 +44,7 @@ describe("argo cp and Hera download artifacts", () => {
   test.each([
     { from: "/artifacts/default/wf/wf-1/report" },
     { from: "/artifact-files/default/workflows/wf/wf-1/outputs/report" },
+    { from: "/artifact-files/default/workflow/wf/wf-1/outputs/report" },
   ])("whole, from $from", async ({ from }) => {
     world.artifacts.set("default/wf/pod/report.tgz", opened("the bytes"));
     const answer = await server.inject(from);

@@ -1,7 +1,9 @@
+import type { JsonObject } from "@capstan/core";
 import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createHttpServer } from "./server.ts";
 import { FakeWorld } from "./testing/fake-world.ts";
+import { template } from "./testing/manifests.ts";
 
 let server: FastifyInstance;
 beforeAll(async () => {
@@ -42,4 +44,42 @@ test.each([
   const answer = await server.inject(url);
   expect(answer.statusCode).toBe(200);
   expect(answer.json()).toMatchObject({ items: [] });
+});
+
+describe("argo cron lint, and argo lint of a folder that holds CronWorkflows", () => {
+  const lint = async (spec: JsonObject) => {
+    const cronWorkflow = { metadata: { name: "nightly", creationTimestamp: null }, spec, status: {} };
+    const payload = { namespace: "default", cronWorkflow };
+    const answer = await server.inject({ method: "POST", url: "/api/v1/cron-workflows/default/lint", payload });
+    return { status: answer.statusCode, body: answer.json() };
+  };
+  const workflowSpec = { entrypoint: "main", templates: [{ name: "main", container: { image: "a", command: ["b"] } }] };
+
+  test("takes what is right, also by a stored template", async () => {
+    expect(await lint({ schedules: ["0 3 * * *"], workflowSpec })).toMatchObject({
+      status: 200,
+      body: { kind: "CronWorkflow", metadata: { name: "nightly", namespace: "default" } },
+    });
+    const payload = { template: template("stored") };
+    await server.inject({ method: "POST", url: "/api/v1/workflow-templates/default", payload });
+    const byReference = { workflowTemplateRef: { name: "stored" } };
+    expect(await lint({ schedules: ["@daily"], workflowSpec: byReference })).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    { what: "the schedule", spec: { schedules: ["61 * * * *"], workflowSpec }, path: "spec.schedules[0]" },
+    {
+      what: "the workflow",
+      spec: { schedules: ["@daily"], workflowSpec: { ...workflowSpec, entrypoint: "none" } },
+      path: "spec.workflowSpec.entrypoint",
+    },
+    {
+      what: "a template that is not there",
+      spec: { schedules: ["@daily"], workflowSpec: { workflowTemplateRef: { name: "gone" } } },
+      path: "spec.workflowSpec",
+    },
+    { what: "an unknown field", spec: { schedules: ["@daily"], workflowSpec, timezon: "UTC" }, path: "spec.timezon" },
+  ])("says what is wrong with $what", async ({ spec, path }) => {
+    expect(await lint(spec)).toMatchObject({ status: 400, body: { message: expect.stringContaining(path) } });
+  });
 });

@@ -13,6 +13,7 @@ import { artifactRoutes } from "./routes/artifacts.ts";
 import { bulkRetryRoutes } from "./routes/bulk-retries.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { controlRoutes } from "./routes/controls.ts";
+import { cronLintRoutes } from "./routes/cron-lint.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { failureRoutes } from "./routes/failures.ts";
 import { graphRoutes } from "./routes/graph.ts";
@@ -104,6 +105,7 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
     await mountBullBoard(server, dependencies.rawQueues, dependencies.onInternalError);
   resourceRoutes(server, dependencies);
   previewRoutes(server, dependencies);
+  cronLintRoutes(server, dependencies);
   notServedRoutes(server);
   return server;
 }

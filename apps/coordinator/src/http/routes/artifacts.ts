@@ -13,7 +13,10 @@ const artifactParams = z.object({
   nodeId: z.string(),
   artifactName: z.string(),
 });
-const fileParams = artifactParams.extend({ direction: z.enum(["inputs", "outputs"]) });
+const fileParams = artifactParams.extend({
+  kind: z.enum(["workflows", "workflow"]),
+  direction: z.enum(["inputs", "outputs"]),
+});
 
 type Direction = z.infer<typeof fileParams>["direction"];
 type ArtifactPath = z.infer<typeof artifactParams>;
@@ -32,7 +35,8 @@ export function artifactRoutes(server: FastifyInstance, context: HttpContext): v
     ({ params }, reply) => sendArtifact(context, reply, params, "inputs"),
   );
 
-  const filePath = "/artifact-files/:namespace/workflows/:name/:nodeId/:direction/:artifactName";
+  // Argo Server reads "workflows", and its own OpenAPI document lets generated clients send nothing but "workflow".
+  const filePath = "/artifact-files/:namespace/:kind/:name/:nodeId/:direction/:artifactName";
   server.get<{ Params: z.infer<typeof fileParams> }>(
     filePath,
     describeRoute({
