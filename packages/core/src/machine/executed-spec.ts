@@ -1,8 +1,8 @@
 import { replaceTemplate, type Variables } from "@capstan/expressions";
-import type { Json } from "../json.ts";
 import { fail, ok, type Result } from "../result.ts";
 import type { Arguments, Parameter } from "../spec/arguments.ts";
 import type { LifecycleHook } from "../spec/template.ts";
+import { withParameters } from "../spec/with-parameters.ts";
 import type { WorkflowBundle, WorkflowSpec } from "../spec/workflow.ts";
 import type { WorkflowHeader } from "../status.ts";
 import { goJson, parametersJson } from "../template/go-json.ts";
@@ -42,18 +42,6 @@ export class ExecutedSpec {
     if (hook === undefined) return undefined;
     return hook.arguments === undefined ? { ...hook, arguments: this.arguments } : hook;
   }
-}
-
-function withParameters(spec: WorkflowSpec, overrides: Json | undefined): WorkflowSpec {
-  if (typeof overrides !== "object" || overrides === null || Array.isArray(overrides)) return spec;
-  const values = new Map(Object.entries(overrides).map(([name, value]) => [name, String(value)]));
-  const parameters: Parameter[] = (spec.arguments?.parameters ?? []).map((parameter) => {
-    const value = values.get(parameter.name);
-    values.delete(parameter.name);
-    return value === undefined ? parameter : { name: parameter.name, value };
-  });
-  for (const [name, value] of values) parameters.push({ name, value });
-  return { ...spec, arguments: { ...spec.arguments, parameters } };
 }
 
 function identityVariables(

@@ -143,6 +143,28 @@ const shared = env["CAPSTAN_SHARED"] ?? new URL("../../../../../shared", import.
 const folder = `${shared}/argo/vectors/golden`;
 const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
 
+test("shows the parameters of a manual retry, where Argo's users look for them", () => {
+  const { bundle } = stored();
+  const given = {
+    parameters: [
+      { name: "code", value: "1" },
+      { name: "text", value: "same" },
+    ],
+  };
+  const spec = { workflowTemplateRef: { name: "lib" }, arguments: given };
+  const machine = { parameters: { code: "0", more: "x" } };
+  const shown = toWorkflowObject(
+    stored({ bundle: { ...bundle, workflow: { ...bundle.workflow, spec } }, header: { ...header, machine } }),
+  );
+  const parameters = [
+    { name: "code", value: "0" },
+    { name: "text", value: "same" },
+    { name: "more", value: "x" },
+  ];
+  expect(shown.spec.arguments).toEqual({ parameters });
+  expect(shown.status).toMatchObject({ storedWorkflowTemplateSpec: { arguments: { parameters } } });
+});
+
 describe("objects of real runs of Argo", () => {
   test.skipIf(files.length > 0)("golden objects (CAPSTAN_SHARED absent)", () => {});
 

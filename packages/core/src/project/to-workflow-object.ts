@@ -2,6 +2,7 @@ import { isExecutable, linkNodes } from "../graph/link-nodes.ts";
 import { isTerminal } from "../graph/phases.ts";
 import type { JsonObject } from "../json.ts";
 import type { StoredWorkflow } from "../ports/store.ts";
+import { withParameters } from "../spec/with-parameters.ts";
 import type { ObjectMeta, Workflow, WorkflowSpec } from "../spec/workflow.ts";
 import type { NodeStatus, WorkflowHeader, WorkflowStatus } from "../status.ts";
 import { formatTimestamp } from "../timestamp.ts";
@@ -39,9 +40,9 @@ function phaseLabels({ phase }: WorkflowHeader): { readonly [label: string]: str
   return { [completedLabel]: String(phase !== "Pending" && phase !== "Running"), [phaseLabel]: phase };
 }
 
-/** To Argo's users suspending and stopping are changes of the spec. */
+/** To Argo's users suspending, stopping and the parameters of a manual retry are changes of the spec. */
 function specOf(spec: WorkflowSpec, header: WorkflowHeader): WorkflowSpec {
-  const { suspend: _suspend, shutdown: _shutdown, ...rest } = spec;
+  const { suspend: _suspend, shutdown: _shutdown, ...rest } = withParameters(spec, header.machine["parameters"]);
   return {
     ...rest,
     ...(header.suspended && { suspend: true }),
@@ -53,7 +54,7 @@ function statusOf({ bundle, header, nodes }: StoredWorkflow): WorkflowStatus {
   const linked = linkNodes(nodes);
   const resourcesDuration = sumOfResources(linked);
   const templates = storedTemplates(bundle, linked);
-  const { spec } = bundle.workflow;
+  const spec = withParameters(bundle.workflow.spec, header.machine["parameters"]);
   return {
     phase: header.phase,
     startedAt: timestampOrNull(header.startedAtMs),
