@@ -1,17 +1,20 @@
 import type { Dirent } from "node:fs";
-import { chmod, readdir } from "node:fs/promises";
+import { chmod, lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Artifact } from "@capstan/core";
 
-/** Gives a fetched artifact the mode that its input asks for, and with `recurseMode` all files and folders below it. */
+/**
+ * Gives a fetched artifact the mode that its input asks for, and with `recurseMode` all files and folders below it. Symbolic links are left
+ * alone: a task made them, and they may lead anywhere on this machine.
+ */
 export async function setMode(path: string, { mode, recurseMode }: Artifact): Promise<void> {
-  if (mode === undefined) return;
+  if (mode === undefined || (await lstat(path)).isSymbolicLink()) return;
   // What lies below comes first: the mode may be one that lets nobody look into the folder.
   if (recurseMode === true) for (const below of await entriesBelow(path)) await chmod(below, mode);
   await chmod(path, mode);
 }
 
-/** Deepest first and without symbolic links: a task made them, and they may lead anywhere on this machine. */
+/** Deepest first. */
 async function entriesBelow(path: string): Promise<readonly string[]> {
   const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(noEntries);
   return entries
