@@ -1,11 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -183,6 +185,20 @@ describe("an artifact of another agent", () => {
     const { target } = await fetched(one, keyed("parts"));
     expect(readdirSync(target).sort()).toEqual(["1", "more"]);
     expect(readFileSync(join(target, "more/2/file"), "utf8")).toBe("2");
+  });
+
+  test.each([{}, { mode: 0o777 }])("a link is no artifact, whatever it leads to: %j", async (more) => {
+    const secret = join(folder, "secret");
+    writeFileSync(secret, "the agent's", { mode: 0o600 });
+    symlinkSync(secret, join(folder, "link"));
+    const path = join(folder, "output");
+    execFileSync("tar", ["-czf", path, "-C", folder, "link"]);
+    const agent = await anAgent("one");
+    await agent.artifacts.save(producer, "made/a", { path, kind: "file" });
+    const { result, target } = await fetched(agent, { ...keyed("made/a"), ...more });
+    expect(result).toMatchObject({ ok: false, error: expect.stringContaining("is a symbolic link") });
+    expect(existsSync(target)).toBe(false);
+    expect(statSync(secret).mode & 0o777).toBe(0o600);
   });
 
   test.each(["link/secret", "link", "away", "../secret"])("a link in a folder leads nowhere: %s", async (inside) => {

@@ -1,20 +1,17 @@
 import type { Dirent } from "node:fs";
-import { chmod, lstat, readdir } from "node:fs/promises";
+import { chmod, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Artifact } from "@capstan/core";
 
-/**
- * Gives a fetched artifact the mode that its input asks for, and with `recurseMode` all files and folders below it. Symbolic links are left
- * alone: a task made them, and they may lead anywhere on this machine.
- */
+/** Gives a fetched artifact, which is no link, the mode that its input asks for, and with `recurseMode` all files and folders below it. */
 export async function setMode(path: string, { mode, recurseMode }: Artifact): Promise<void> {
-  if (mode === undefined || (await lstat(path)).isSymbolicLink()) return;
+  if (mode === undefined) return;
   // What lies below comes first: the mode may be one that lets nobody look into the folder.
   if (recurseMode === true) for (const below of await entriesBelow(path)) await chmod(below, mode);
   await chmod(path, mode);
 }
 
-/** Deepest first. */
+/** Deepest first and without symbolic links: a task made them, and they may lead anywhere on this machine. */
 async function entriesBelow(path: string): Promise<readonly string[]> {
   const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(noEntries);
   return entries

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Artifact, fail, ok, type Result, type Task } from "@capstan/core";
 import { artifactKey, artifactLocation } from "./artifact-key.ts";
@@ -33,6 +33,11 @@ export class TaskArtifacts {
       const stored = await this.#store.get({ namespace, key });
       if (!stored.ok) return fail(`artifact "${artifact.name}": ${stored.error}`);
       if (stored.value === undefined || !(await placeContent(stored.value, draft, artifact))) return ok("missing");
+    }
+    // A task packed it, and who reads it here would read what it leads to on this machine.
+    if ((await lstat(draft)).isSymbolicLink()) {
+      await rm(draft);
+      return fail(`artifact "${artifact.name}" is a symbolic link: save the file or folder that it leads to`);
     }
     await setMode(draft, artifact);
     await rename(draft, target);
