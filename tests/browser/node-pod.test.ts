@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { whyNoBrowser } from "./chromium.ts";
 import { selectNode } from "./pages.ts";
 import { answerPods, type PodAnswer, waitingPod } from "./pod-answers.ts";
@@ -14,8 +14,9 @@ describe.skipIf(whyNoBrowser())("a node's Pod", () => {
   afterEach(() => stage.closePages());
   afterAll(() => stage.strike());
 
-  async function showPod(answer?: () => PodAnswer | undefined) {
+  async function showPod(answer?: () => PodAnswer | undefined, setsClock = false) {
     const watched = await stage.open("/workflows/default/nightly");
+    if (setsClock) await watched.page.clock.install();
     if (answer !== undefined) await answerPods(watched.page, answer);
     await selectNode(watched.page, "configure");
     const panel = watched.page.getByRole("complementary", { name: "Node" });
@@ -56,6 +57,24 @@ describe.skipIf(whyNoBrowser())("a node's Pod", () => {
     answer = { ...waitingPod(), state: "gone" };
     await panel.getByText("The Pod is gone. This is how its agent saw it last").waitFor();
     expect(await panel.getByText("what you see is of").count()).toBe(0);
+  });
+
+  it("is asked for some more times when it is gone, since some of its events come later", async () => {
+    const early = { ...waitingPod(), state: "gone" as const };
+    let asked = 0;
+    const { page, panel } = await showPod(() => (++asked < 3 ? { ...early, events: [] } : early), true);
+    await panel.getByText("The cluster has none (any more)").waitFor();
+    await vi.waitFor(
+      async () => {
+        await page.clock.fastForward(3_000);
+        expect(asked).toBe(10);
+      },
+      { timeout: 60_000 },
+    );
+    await panel.getByRole("list", { name: "Events of the Pod" }).waitFor();
+    await page.clock.fastForward(60_000);
+    await page.clock.fastForward(60_000);
+    expect(asked).toBe(10);
   });
 
   it("is shown without its events where these may not be seen", async () => {

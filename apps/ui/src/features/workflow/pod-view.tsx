@@ -5,7 +5,8 @@ import { Failure, Loading, Outdated } from "../../ui/states.tsx";
 import { Ago } from "../../ui/time.tsx";
 import { toYaml, YamlText } from "./yaml-text.tsx";
 
-type PodEvents = components["schemas"]["NodePod"]["events"];
+type NodePod = components["schemas"]["NodePod"];
+type PodEvents = NodePod["events"];
 
 interface PodViewProps {
   readonly namespace: string;
@@ -16,21 +17,40 @@ interface PodViewProps {
 }
 
 const refreshMs = 3_000;
+/** A cluster tells some events seconds after the Pod is gone: so often a Pod that is gone is asked for. */
+const goneAnswersMax = 10;
+
+interface SeenPod {
+  readonly answer: NodePod;
+  readonly yaml: string;
+  /** In a row, up to this one. */
+  readonly goneAnswers: number;
+}
+
+/** A Pod outlives its step for a while, and some of its events come after it; what never was does not come any more. */
+function mayChange(seen: SeenPod | undefined): boolean {
+  if (seen?.answer.state === "gone") return seen.goneAnswers < goneAnswersMax;
+  return seen?.answer.state === "present";
+}
 
 /** A node's Pod as it is in its cluster and what the cluster notes of it, for as long as it is there; then as it was seen last. */
 export function PodView({ namespace, name, nodeId, phase, onShowTask }: PodViewProps) {
   const isOver = phase !== "Pending" && phase !== "Running";
   const found = useQuery({
     queryKey: ["pod", namespace, name, nodeId, phase],
-    queryFn: async ({ signal }) => {
+    queryFn: async ({ signal, client, queryKey }): Promise<SeenPod> => {
       const params = { path: { namespace, name, id: nodeId } };
       const answer = await answerOf(
         api.GET("/api/v1/capstan/workflows/{namespace}/{name}/nodes/{id}/pod", { params, signal }),
       );
-      return { answer, yaml: answer.pod === undefined ? "" : await toYaml(answer.pod) };
+      const goneBefore = client.getQueryData<SeenPod>(queryKey)?.goneAnswers ?? 0;
+      return {
+        answer,
+        yaml: answer.pod === undefined ? "" : await toYaml(answer.pod),
+        goneAnswers: answer.state === "gone" ? goneBefore + 1 : 0,
+      };
     },
-    // A Pod outlives its step for a while; what is gone, or never was, does not come any more.
-    refetchInterval: ({ state }) => (isOver && state.data?.answer.state !== "present" ? false : refreshMs),
+    refetchInterval: ({ state }) => (isOver && !mayChange(state.data) ? false : refreshMs),
     placeholderData: (before, query) => (query?.queryKey[3] === nodeId ? before : undefined),
     retry: false,
   });
