@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { whyNoBrowser } from "./chromium.ts";
-import { approval, hello, waitsFor } from "./scenes.ts";
+import { approval, hello, shell, waitsFor } from "./scenes.ts";
 import { Stage } from "./stage.ts";
 
 describe.skipIf(whyNoBrowser())("what is done in one browser is seen in another", () => {
@@ -104,12 +104,34 @@ describe.skipIf(whyNoBrowser())("what is done in one browser is seen in another"
     await actor.locator("pre.code").getByText("nobody").waitFor();
   });
 
+  it("another retry begins with what the last one was given, and so does a run anew", async () => {
+    const parameters = [{ name: "table", value: "ordres", description: "What is loaded" }];
+    const load = shell("main", "echo no {{workflow.parameters.table}} >&2; exit 3");
+    const manifest = {
+      metadata: { name: "loads" },
+      spec: { entrypoint: "main", arguments: { parameters }, templates: [load] },
+    };
+    await stage.api.run(manifest, "Failed");
+    const { actor, faults } = await two("loads");
+    await action(actor, "With other parameters …").click();
+    await actor.getByLabel("table").fill("orders");
+    await actor.getByRole("button", { name: "Retry what failed" }).click();
+    await actor.getByText("no orders").waitFor();
+    await action(actor, "With other parameters …").click();
+    await actor.getByText("What is loaded").waitFor();
+    expect(await actor.getByLabel("table").inputValue()).toBe("orders");
+    await actor.getByRole("button", { name: "Run all of it anew" }).click();
+    await actor.getByRole("heading", { name: /^loads-./, level: 1 }).waitFor();
+    await actor.getByText("no orders").waitFor();
+    expect(faults()).toEqual([]);
+  });
+
   it("a suspended step is given its outputs: of the choices that its input has, and in words", async () => {
     await stage.api.submit(approval("release"));
     const { actor, viewer, faults } = await two("release");
     for (const page of [actor, viewer]) {
-      await page.getByLabel("Find a node").fill("ask");
-      await page.locator(".find-result").first().click();
+      await page.getByText("release[0].ask waits for somebody.").waitFor();
+      await action(page, "Answer it").click();
       await page.getByText("This step waits for somebody.").waitFor();
     }
     const target = actor.getByLabel("target");
@@ -119,7 +141,7 @@ describe.skipIf(whyNoBrowser())("what is done in one browser is seen in another"
     await target.selectOption("production");
     await actor.getByLabel("reason").fill("it is time");
     await action(actor, "Go on").click();
-    await viewer.getByText("This step waits for somebody.").waitFor({ state: "detached" });
+    await viewer.getByText("waits for somebody.").first().waitFor({ state: "detached" });
     await viewer.getByRole("tab", { name: "Inputs and outputs" }).click();
     await viewer.getByText("it is time", { exact: true }).waitFor();
     await state(viewer, "Succeeded").waitFor();

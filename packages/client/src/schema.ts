@@ -732,7 +732,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The pools that a workflow's tasks wait for, and who serves them */
+        /** The pools that a workflow's tasks wait for, and who serves them; the steps that wait for somebody */
         get: operations["ListWaitingPools"];
         put?: never;
         post?: never;
@@ -1245,6 +1245,122 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        VertexInput: {
+            id: string;
+            /** @description the vertex that it is drawn in */
+            container?: string;
+            /**
+             * @description a node's type, or Loop (the items of a step), or More (what is left of a container)
+             * @enum {string}
+             */
+            kind: "Pod" | "Container" | "Steps" | "StepGroup" | "DAG" | "TaskGroup" | "Retry" | "Skipped" | "Suspend" | "HTTP" | "Plugin" | "Loop" | "More";
+            name: string;
+            /** @enum {string} */
+            phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+            /** @description vertices of the same container that it comes after */
+            readonly after: string[];
+            childCount?: number;
+            expanded?: boolean;
+            /** @description leaves in it, by phase */
+            counts?: {
+                [key: string]: number;
+            };
+            /** @description phases in order, a letter for each or for several (p r s k f e o; a capital hides failures) */
+            strip?: string;
+            templateName?: string;
+            message?: string;
+            /** @description Unix ms */
+            startedAtMs?: number;
+            /** @description what was before was waiting */
+            runStartedAtMs?: number;
+            /** @description Unix ms */
+            finishedAtMs?: number;
+            hostNodeName?: string;
+            progress?: string;
+            /** @description runs for a hook or an exit handler */
+            hooked?: boolean;
+            /** @description the workflow's end waited for it */
+            critical?: boolean;
+        };
+        GraphHeadInput: {
+            /** @enum {string} */
+            phase: "" | "Pending" | "Running" | "Succeeded" | "Failed" | "Error";
+            message?: string;
+            progress: string;
+            /** @description Unix ms */
+            startedAtMs?: number;
+            /** @description Unix ms */
+            finishedAtMs?: number;
+            suspended: boolean;
+            /** @enum {string} */
+            shutdown?: "Stop" | "Terminate";
+            estimatedDuration?: number;
+        };
+        GraphEventInput: {
+            /** @constant */
+            type: "head";
+            head: components["schemas"]["GraphHeadInput"];
+        } | {
+            /** @constant */
+            type: "snapshot";
+            head: components["schemas"]["GraphHeadInput"];
+            vertices: components["schemas"]["VertexInput"][];
+        } | {
+            /** @constant */
+            type: "patch";
+            head?: components["schemas"]["GraphHeadInput"];
+            /** @description new and changed ones, whole */
+            vertices: components["schemas"]["VertexInput"][];
+            removed: string[];
+        } | {
+            /** @constant */
+            type: "deleted";
+        };
+        FoundNodesInput: {
+            total: number;
+            items: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+                type: string;
+                templateName?: string;
+                message?: string;
+                /** @description what must be opened for it to be seen, the outermost first */
+                path: string[];
+            }[];
+        };
+        FailureCausesInput: {
+            total: number;
+            items: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+                type: string;
+                templateName?: string;
+                message?: string;
+                /** @description what must be opened for it to be seen, the outermost first */
+                path: string[];
+                /** @description how many times the step was tried, where more than once */
+                attempts?: number;
+            }[];
+        };
+        EventPageInput: {
+            items: {
+                /** @description Unix ms */
+                atMs: number;
+                nodeId: string;
+                name: string;
+                /** @enum {string} */
+                what: "created" | "started" | "ended";
+                /** @enum {string} */
+                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+                message?: string;
+                place: string;
+            }[];
+            continue?: string;
+        };
         AgentInput: {
             agentId: string;
             pool: string;
@@ -1496,122 +1612,6 @@ export interface components {
             content: string;
             /** @description the text is longer than what is shown */
             isCut: boolean;
-        };
-        VertexInput: {
-            id: string;
-            /** @description the vertex that it is drawn in */
-            container?: string;
-            /**
-             * @description a node's type, or Loop (the items of a step), or More (what is left of a container)
-             * @enum {string}
-             */
-            kind: "Pod" | "Container" | "Steps" | "StepGroup" | "DAG" | "TaskGroup" | "Retry" | "Skipped" | "Suspend" | "HTTP" | "Plugin" | "Loop" | "More";
-            name: string;
-            /** @enum {string} */
-            phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
-            /** @description vertices of the same container that it comes after */
-            readonly after: string[];
-            childCount?: number;
-            expanded?: boolean;
-            /** @description leaves in it, by phase */
-            counts?: {
-                [key: string]: number;
-            };
-            /** @description phases in order, a letter for each or for several (p r s k f e o; a capital hides failures) */
-            strip?: string;
-            templateName?: string;
-            message?: string;
-            /** @description Unix ms */
-            startedAtMs?: number;
-            /** @description what was before was waiting */
-            runStartedAtMs?: number;
-            /** @description Unix ms */
-            finishedAtMs?: number;
-            hostNodeName?: string;
-            progress?: string;
-            /** @description runs for a hook or an exit handler */
-            hooked?: boolean;
-            /** @description the workflow's end waited for it */
-            critical?: boolean;
-        };
-        GraphHeadInput: {
-            /** @enum {string} */
-            phase: "" | "Pending" | "Running" | "Succeeded" | "Failed" | "Error";
-            message?: string;
-            progress: string;
-            /** @description Unix ms */
-            startedAtMs?: number;
-            /** @description Unix ms */
-            finishedAtMs?: number;
-            suspended: boolean;
-            /** @enum {string} */
-            shutdown?: "Stop" | "Terminate";
-            estimatedDuration?: number;
-        };
-        GraphEventInput: {
-            /** @constant */
-            type: "head";
-            head: components["schemas"]["GraphHeadInput"];
-        } | {
-            /** @constant */
-            type: "snapshot";
-            head: components["schemas"]["GraphHeadInput"];
-            vertices: components["schemas"]["VertexInput"][];
-        } | {
-            /** @constant */
-            type: "patch";
-            head?: components["schemas"]["GraphHeadInput"];
-            /** @description new and changed ones, whole */
-            vertices: components["schemas"]["VertexInput"][];
-            removed: string[];
-        } | {
-            /** @constant */
-            type: "deleted";
-        };
-        FoundNodesInput: {
-            total: number;
-            items: {
-                id: string;
-                name: string;
-                /** @enum {string} */
-                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
-                type: string;
-                templateName?: string;
-                message?: string;
-                /** @description what must be opened for it to be seen, the outermost first */
-                path: string[];
-            }[];
-        };
-        FailureCausesInput: {
-            total: number;
-            items: {
-                id: string;
-                name: string;
-                /** @enum {string} */
-                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
-                type: string;
-                templateName?: string;
-                message?: string;
-                /** @description what must be opened for it to be seen, the outermost first */
-                path: string[];
-                /** @description how many times the step was tried, where more than once */
-                attempts?: number;
-            }[];
-        };
-        EventPageInput: {
-            items: {
-                /** @description Unix ms */
-                atMs: number;
-                nodeId: string;
-                name: string;
-                /** @enum {string} */
-                what: "created" | "started" | "ended";
-                /** @enum {string} */
-                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
-                message?: string;
-                place: string;
-            }[];
-            continue?: string;
         };
         NodePodInput: {
             /** @enum {string} */
@@ -1875,6 +1875,122 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        Vertex: {
+            id: string;
+            /** @description the vertex that it is drawn in */
+            container?: string;
+            /**
+             * @description a node's type, or Loop (the items of a step), or More (what is left of a container)
+             * @enum {string}
+             */
+            kind: "Pod" | "Container" | "Steps" | "StepGroup" | "DAG" | "TaskGroup" | "Retry" | "Skipped" | "Suspend" | "HTTP" | "Plugin" | "Loop" | "More";
+            name: string;
+            /** @enum {string} */
+            phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+            /** @description vertices of the same container that it comes after */
+            readonly after: string[];
+            childCount?: number;
+            expanded?: boolean;
+            /** @description leaves in it, by phase */
+            counts?: {
+                [key: string]: number;
+            };
+            /** @description phases in order, a letter for each or for several (p r s k f e o; a capital hides failures) */
+            strip?: string;
+            templateName?: string;
+            message?: string;
+            /** @description Unix ms */
+            startedAtMs?: number;
+            /** @description what was before was waiting */
+            runStartedAtMs?: number;
+            /** @description Unix ms */
+            finishedAtMs?: number;
+            hostNodeName?: string;
+            progress?: string;
+            /** @description runs for a hook or an exit handler */
+            hooked?: boolean;
+            /** @description the workflow's end waited for it */
+            critical?: boolean;
+        };
+        GraphHead: {
+            /** @enum {string} */
+            phase: "" | "Pending" | "Running" | "Succeeded" | "Failed" | "Error";
+            message?: string;
+            progress: string;
+            /** @description Unix ms */
+            startedAtMs?: number;
+            /** @description Unix ms */
+            finishedAtMs?: number;
+            suspended: boolean;
+            /** @enum {string} */
+            shutdown?: "Stop" | "Terminate";
+            estimatedDuration?: number;
+        };
+        GraphEvent: {
+            /** @constant */
+            type: "head";
+            head: components["schemas"]["GraphHead"];
+        } | {
+            /** @constant */
+            type: "snapshot";
+            head: components["schemas"]["GraphHead"];
+            vertices: components["schemas"]["Vertex"][];
+        } | {
+            /** @constant */
+            type: "patch";
+            head?: components["schemas"]["GraphHead"];
+            /** @description new and changed ones, whole */
+            vertices: components["schemas"]["Vertex"][];
+            removed: string[];
+        } | {
+            /** @constant */
+            type: "deleted";
+        };
+        FoundNodes: {
+            total: number;
+            items: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+                type: string;
+                templateName?: string;
+                message?: string;
+                /** @description what must be opened for it to be seen, the outermost first */
+                path: string[];
+            }[];
+        };
+        FailureCauses: {
+            total: number;
+            items: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+                type: string;
+                templateName?: string;
+                message?: string;
+                /** @description what must be opened for it to be seen, the outermost first */
+                path: string[];
+                /** @description how many times the step was tried, where more than once */
+                attempts?: number;
+            }[];
+        };
+        EventPage: {
+            items: {
+                /** @description Unix ms */
+                atMs: number;
+                nodeId: string;
+                name: string;
+                /** @enum {string} */
+                what: "created" | "started" | "ended";
+                /** @enum {string} */
+                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
+                message?: string;
+                place: string;
+            }[];
+            continue?: string;
+        };
         Agent: {
             agentId: string;
             pool: string;
@@ -2126,122 +2242,6 @@ export interface components {
             content: string;
             /** @description the text is longer than what is shown */
             isCut: boolean;
-        };
-        Vertex: {
-            id: string;
-            /** @description the vertex that it is drawn in */
-            container?: string;
-            /**
-             * @description a node's type, or Loop (the items of a step), or More (what is left of a container)
-             * @enum {string}
-             */
-            kind: "Pod" | "Container" | "Steps" | "StepGroup" | "DAG" | "TaskGroup" | "Retry" | "Skipped" | "Suspend" | "HTTP" | "Plugin" | "Loop" | "More";
-            name: string;
-            /** @enum {string} */
-            phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
-            /** @description vertices of the same container that it comes after */
-            readonly after: string[];
-            childCount?: number;
-            expanded?: boolean;
-            /** @description leaves in it, by phase */
-            counts?: {
-                [key: string]: number;
-            };
-            /** @description phases in order, a letter for each or for several (p r s k f e o; a capital hides failures) */
-            strip?: string;
-            templateName?: string;
-            message?: string;
-            /** @description Unix ms */
-            startedAtMs?: number;
-            /** @description what was before was waiting */
-            runStartedAtMs?: number;
-            /** @description Unix ms */
-            finishedAtMs?: number;
-            hostNodeName?: string;
-            progress?: string;
-            /** @description runs for a hook or an exit handler */
-            hooked?: boolean;
-            /** @description the workflow's end waited for it */
-            critical?: boolean;
-        };
-        GraphHead: {
-            /** @enum {string} */
-            phase: "" | "Pending" | "Running" | "Succeeded" | "Failed" | "Error";
-            message?: string;
-            progress: string;
-            /** @description Unix ms */
-            startedAtMs?: number;
-            /** @description Unix ms */
-            finishedAtMs?: number;
-            suspended: boolean;
-            /** @enum {string} */
-            shutdown?: "Stop" | "Terminate";
-            estimatedDuration?: number;
-        };
-        GraphEvent: {
-            /** @constant */
-            type: "head";
-            head: components["schemas"]["GraphHead"];
-        } | {
-            /** @constant */
-            type: "snapshot";
-            head: components["schemas"]["GraphHead"];
-            vertices: components["schemas"]["Vertex"][];
-        } | {
-            /** @constant */
-            type: "patch";
-            head?: components["schemas"]["GraphHead"];
-            /** @description new and changed ones, whole */
-            vertices: components["schemas"]["Vertex"][];
-            removed: string[];
-        } | {
-            /** @constant */
-            type: "deleted";
-        };
-        FoundNodes: {
-            total: number;
-            items: {
-                id: string;
-                name: string;
-                /** @enum {string} */
-                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
-                type: string;
-                templateName?: string;
-                message?: string;
-                /** @description what must be opened for it to be seen, the outermost first */
-                path: string[];
-            }[];
-        };
-        FailureCauses: {
-            total: number;
-            items: {
-                id: string;
-                name: string;
-                /** @enum {string} */
-                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
-                type: string;
-                templateName?: string;
-                message?: string;
-                /** @description what must be opened for it to be seen, the outermost first */
-                path: string[];
-                /** @description how many times the step was tried, where more than once */
-                attempts?: number;
-            }[];
-        };
-        EventPage: {
-            items: {
-                /** @description Unix ms */
-                atMs: number;
-                nodeId: string;
-                name: string;
-                /** @enum {string} */
-                what: "created" | "started" | "ended";
-                /** @enum {string} */
-                phase: "Pending" | "Running" | "Succeeded" | "Skipped" | "Failed" | "Error" | "Omitted";
-                message?: string;
-                place: string;
-            }[];
-            continue?: string;
         };
         NodePod: {
             /** @enum {string} */
@@ -4242,6 +4242,7 @@ export interface operations {
                             /** @description of those */
                             draining: number;
                         }[];
+                        suspended: components["schemas"]["FoundNodes"];
                     };
                 };
             };

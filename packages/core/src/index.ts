@@ -139,6 +139,7 @@ export type {
   TemplateRef,
   WorkflowStep,
 } from "./spec/template.ts";
+export { withParameters } from "./spec/with-parameters.ts";
 export type {
   ObjectMeta,
   ShutdownStrategy,
@@ -172,5 +173,6 @@ export { type Happening, happenings } from "./view/happenings.ts";
 export { momentsOf } from "./view/moments.ts";
 export type { PhaseCounts } from "./view/place.ts";
 export { previewGraph } from "./view/preview-graph.ts";
+export { suspendedSteps } from "./view/suspended-steps.ts";
 export { type Vertex, type VisibleOptions, viewLimits, visibleGraph } from "./view/visible-graph.ts";
 export { WorkflowView } from "./view/workflow-view.ts";

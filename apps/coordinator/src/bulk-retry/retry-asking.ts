@@ -56,7 +56,7 @@ async function resubmit(
   const { reader, inbox, shardCount } = dependencies;
   const head = await reader.getHead(shardOf(namespace, name, shardCount), uid);
   if (head === undefined || again === undefined) return { refused: "it was deleted" };
-  const next = resubmission(head.bundle);
+  const next = resubmission(head);
   const changed = image === undefined ? { workflow: next, count: 0 } : replaceImage(next, image.from, image.to);
   if (image !== undefined && changed.count === 0)
     return {

@@ -1,4 +1,10 @@
-import type { Workflow, WorkflowBundle, WorkflowSpec } from "@capstan/core";
+import {
+  type StoredWorkflow,
+  type Workflow,
+  type WorkflowBundle,
+  type WorkflowSpec,
+  withParameters,
+} from "@capstan/core";
 
 /** Labels that say how a run went: the next one has its own. */
 const runLabels = [
@@ -11,16 +17,16 @@ const runLabels = [
 ];
 
 /**
- * The same workflow once more, under a generated name and with a note of where it comes from. What it has of WorkflowTemplates, it takes from
- * them as they are now.
+ * The same workflow once more, with the parameters that it ran with last, under a generated name and with a note of where it comes from. What
+ * it has of WorkflowTemplates, it takes from them as they are now.
  */
-export function resubmission(bundle: WorkflowBundle): Workflow {
+export function resubmission({ bundle, header }: Pick<StoredWorkflow, "bundle" | "header">): Workflow {
   const { workflow } = bundle;
   const { name = "", labels = {}, annotations } = workflow.metadata;
   const kept = Object.entries(labels).filter(
     ([key]) => !runLabels.some((label) => key === `workflows.argoproj.io/${label}`),
   );
-  const { shutdown: _, ...spec } = writtenSpec(bundle);
+  const { shutdown: _, ...spec } = withParameters(writtenSpec(bundle), header.machine["parameters"]);
   return {
     apiVersion: workflow.apiVersion,
     kind: workflow.kind,

@@ -147,17 +147,19 @@ test("shows the parameters of a manual retry, where Argo's users look for them",
   const { bundle } = stored();
   const given = {
     parameters: [
-      { name: "code", value: "1" },
+      { name: "code", value: "1", enum: ["0", "1"], description: "How it ends" },
+      { name: "day", valueFrom: { expression: "'today'" } },
       { name: "text", value: "same" },
     ],
   };
   const spec = { workflowTemplateRef: { name: "lib" }, arguments: given };
-  const machine = { parameters: { code: "0", more: "x" } };
+  const machine = { parameters: { code: "0", day: "friday", more: "x" } };
   const shown = toWorkflowObject(
     stored({ bundle: { ...bundle, workflow: { ...bundle.workflow, spec } }, header: { ...header, machine } }),
   );
   const parameters = [
-    { name: "code", value: "0" },
+    { name: "code", value: "0", enum: ["0", "1"], description: "How it ends" },
+    { name: "day", value: "friday" },
     { name: "text", value: "same" },
     { name: "more", value: "x" },
   ];

@@ -7,6 +7,7 @@ import { findNodes } from "./find-nodes.ts";
 import { happenings } from "./happenings.ts";
 import { heatStrip } from "./heat-strip.ts";
 import { momentsOf } from "./moments.ts";
+import { suspendedSteps } from "./suspended-steps.ts";
 import { type Vertex, viewLimits, visibleGraph } from "./visible-graph.ts";
 import { WorkflowView } from "./workflow-view.ts";
 
@@ -320,6 +321,17 @@ describe("why it failed", () => {
     const groups = loop.map((one) => (one.id === "main" || one.id === "g0" ? { ...one, ...failed } : one));
     expect(causesIn(...groups)).toEqual([["fan1", undefined]]);
   });
+});
+
+test("steps that wait for somebody are told in order of creation, and not those that have gone on", () => {
+  const suspend = (id: string, phase: NodePhase) => node(id, { owner: "main", slot: id }, { type: "Suspend", phase });
+  const nodes = [
+    node("main", {}, { type: "DAG", phase: "Running" }),
+    suspend("x", "Running"),
+    suspend("y", "Succeeded"),
+  ];
+  const view = new WorkflowView(header, [suspend("z", "Running"), ...nodes].reverse());
+  expect(suspendedSteps(view, 1)).toMatchObject({ total: 2, items: [{ id: "x", path: ["main"] }] });
 });
 
 test("finding says what must be opened", () => {

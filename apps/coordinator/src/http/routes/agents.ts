@@ -1,10 +1,14 @@
-import { waitingPools } from "@capstan/core";
+import { suspendedSteps, waitingPools } from "@capstan/core";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { ApiError } from "../api-error.ts";
 import type { HttpContext } from "../context.ts";
 import { describeRoute } from "../openapi.ts";
 import { type Named, namedParams } from "../route-params.ts";
+import { foundNodes } from "../views/graph-schemas.ts";
+
+/** Of the steps that wait for somebody: a page names a few. */
+const suspendedShownMax = 20;
 
 const waitingPool = z.object({
   pool: z.string(),
@@ -70,15 +74,16 @@ export function agentRoutes(server: FastifyInstance, { dependencies, lookup, vie
       ...{
         tag: "Agents",
         id: "ListWaitingPools",
-        summary: "The pools that a workflow's tasks wait for, and who serves them",
+        summary: "The pools that a workflow's tasks wait for, and who serves them; the steps that wait for somebody",
       },
       params: namedParams,
-      response: z.object({ pools: z.array(waitingPool) }),
+      response: z.object({ pools: z.array(waitingPool), suspended: foundNodes }),
     }),
     async ({ params }) => {
       const { place } = await lookup.findHead(params.namespace, params.name);
       const view = await views.current(place);
-      return { pools: waitingPools(view.nodes(), await agents.list(), defaultPool) };
+      const pools = waitingPools(view.nodes(), await agents.list(), defaultPool);
+      return { pools, suspended: suspendedSteps(view, suspendedShownMax) };
     },
   );
 }

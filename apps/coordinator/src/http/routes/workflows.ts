@@ -134,7 +134,7 @@ export function workflowRoutes(server: FastifyInstance, context: HttpContext): v
       throw new ApiError("Unimplemented", "memoized resubmission is not supported: use retry, or resubmit without it");
     }
     const { stored } = await context.lookup.find(request.params.namespace, request.params.name);
-    const again = resubmission(stored.bundle);
+    const again = resubmission(stored);
     const options = { parameters: checkedAssignments(body.parameters ?? []) };
     return create(context, reply, request.params.namespace, again as unknown as JsonObject, { options }, false);
   });

@@ -6,15 +6,17 @@ interface LogTailProps {
   readonly namespace: string;
   readonly name: string;
   readonly id: string;
+  /** Of the run that wrote them: a retry runs the same node again. */
+  readonly endedAtMs: number | undefined;
 }
 
 const linesMax = 4;
 const charactersMax = 400;
 
 /** The last lines that a node wrote; nothing where they cannot be had. */
-export function LogTail({ namespace, name, id }: LogTailProps) {
+export function LogTail({ namespace, name, id, endedAtMs }: LogTailProps) {
   const tail = useQuery({
-    queryKey: ["log-tail", namespace, name, id],
+    queryKey: ["log-tail", namespace, name, id, endedAtMs],
     queryFn: ({ signal }) =>
       answerOf(
         api.GET("/api/v1/capstan/workflows/{namespace}/{name}/nodes/{id}/log.txt", {

@@ -47,7 +47,7 @@ export function WhyItFailed({ namespace, name, message, finishedAtMs, onFound }:
                 <Button onClick={() => onFound(node.id, node.path)}>
                   Show {node.type === "Pod" ? "its log" : "it"}
                 </Button>
-                {node.type === "Pod" && <LogTail namespace={namespace} name={name} id={node.id} />}
+                {node.type === "Pod" && <LogTail {...{ namespace, name }} id={node.id} endedAtMs={finishedAtMs} />}
               </li>
             ))}
           </ul>

@@ -169,7 +169,7 @@ function WorkflowHead({ namespace, name, head, isPresent, isDeleted, onFound }: 
       {head !== undefined && hasFailed && isPresent && (
         <WhyItFailed {...{ namespace, name, onFound }} message={head.message} finishedAtMs={head.finishedAtMs} />
       )}
-      {head?.phase === "Running" && isPresent && <WhyItWaits namespace={namespace} name={name} />}
+      {head?.phase === "Running" && isPresent && <WhyItWaits {...{ namespace, name, onFound }} />}
       {head?.message !== undefined && !hasFailed && <p className="notice">{head.message}</p>}
       {head !== undefined && isPresent && (
         <WorkflowActions namespace={namespace} name={name} phase={head.phase} suspended={head.suspended} />

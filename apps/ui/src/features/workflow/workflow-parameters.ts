@@ -7,10 +7,12 @@ interface TemplateReference {
   readonly clusterScope?: boolean;
 }
 
-/** The parameters that a workflow has, as its template describes them. */
+/** The parameters that a workflow has by now, as its template describes them. */
 export function useWorkflowParameters(namespace: string, name: string) {
   return useQuery({
     queryKey: ["parameters", namespace, name],
+    // A retry changes them: what was asked for an earlier dialog is no start for this one.
+    gcTime: 0,
     queryFn: async (): Promise<readonly FormField[]> => {
       const query = { fields: "spec,status.storedWorkflowTemplateSpec" };
       const workflow = await answerOf(
