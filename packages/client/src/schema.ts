@@ -2819,6 +2819,7 @@ export interface operations {
                         annotations?: string | null;
                         serviceAccount?: string | null;
                         priority?: number | null;
+                        podPriorityClassName?: string | null;
                         artifacts?: string[] | null;
                         dryRun?: boolean | null;
                         serverDryRun?: boolean | null;
@@ -5527,6 +5528,7 @@ export interface operations {
                         annotations?: string | null;
                         serviceAccount?: string | null;
                         priority?: number | null;
+                        podPriorityClassName?: string | null;
                         artifacts?: string[] | null;
                         dryRun?: boolean | null;
                         serverDryRun?: boolean | null;

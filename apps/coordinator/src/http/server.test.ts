@@ -117,7 +117,7 @@ describe("submitting", () => {
     const submitted = await call("POST", "/api/v1/workflows/default/submit", {
       resourceKind: "WorkflowTemplate",
       resourceName: "greet",
-      submitOptions: { parameters: ["text=mine"], labels: "team=a,tier=b" },
+      submitOptions: { parameters: ["text=mine"], labels: "team=a,tier=b", podPriorityClassName: "soon" },
     });
     expect(submitted.status).toBe(200);
     expect(submitted.body.metadata.name).toMatch(/^greet-/);
@@ -129,6 +129,7 @@ describe("submitting", () => {
     const [stored] = [...world.workflows.values()];
     expect(stored?.bundle.workflow.spec.arguments?.parameters).toContainEqual({ name: "text", value: "mine" });
     expect(stored?.bundle.workflow.spec.templates).toHaveLength(1);
+    expect(stored?.bundle.workflow.spec).toMatchObject({ podPriorityClassName: "soon" });
   });
 
   test("from a template that is not there", async () => {
@@ -164,6 +165,15 @@ describe("submitting", () => {
       "workflows.argoproj.io/resubmitted-from-workflow": "first",
     });
     expect(again.body.spec.arguments.parameters).toContainEqual({ name: "text", value: "other" });
+  });
+
+  test("resubmits with the parameters that a manual retry gave", async () => {
+    const first = await call("POST", "/api/v1/workflows/default", { workflow: hello({ name: "first" }) });
+    world.commit(first.body.metadata.uid, {
+      header: { phase: "Failed", machine: { parameters: { text: "retried" } } },
+    });
+    const again = await call("PUT", "/api/v1/workflows/default/first/resubmit", {});
+    expect(again.body.spec.arguments.parameters).toEqual([{ name: "text", value: "retried" }]);
   });
 
   test("resubmits a workflow of a WorkflowTemplate with what the template says by then", async () => {

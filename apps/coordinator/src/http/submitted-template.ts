@@ -13,6 +13,7 @@ const submitOptions = z.object({
   annotations: z.string().nullish(),
   serviceAccount: z.string().nullish(),
   priority: z.number().int().nullish(),
+  podPriorityClassName: z.string().nullish(),
   artifacts: z.array(z.string()).nullish(),
   dryRun: z.boolean().nullish(),
   serverDryRun: z.boolean().nullish(),
@@ -30,10 +31,11 @@ export function submittedTemplate({ resourceKind, resourceName, submitOptions: g
   readonly workflow: JsonObject;
   readonly options: SubmitOptions;
 } {
-  return { workflow: workflowFromTemplate(resourceKind, resourceName), options: checkedOptions(given ?? {}) };
+  const ofPods = given?.podPriorityClassName ? { podPriorityClassName: given.podPriorityClassName } : {};
+  return { workflow: workflowFromTemplate(resourceKind, resourceName, ofPods), options: checkedOptions(given ?? {}) };
 }
 
-function workflowFromTemplate(kind: string, name: string): JsonObject {
+function workflowFromTemplate(kind: string, name: string, spec: JsonObject): JsonObject {
   const clusterKinds = ["clusterworkflowtemplate", "clusterworkflowtemplates", "cwft", "cwftmpl"];
   const kinds = ["workflowtemplate", "workflowtemplates", "wftmpl"];
   const clusterScope = clusterKinds.includes(kind.toLowerCase());
@@ -48,7 +50,7 @@ function workflowFromTemplate(kind: string, name: string): JsonObject {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Workflow",
     metadata: { generateName: `${name}-`, labels: { [label]: name } },
-    spec: { workflowTemplateRef: { name, ...(clusterScope && { clusterScope }) } },
+    spec: { ...spec, workflowTemplateRef: { name, ...(clusterScope && { clusterScope }) } },
   };
 }
 
