@@ -1,4 +1,4 @@
-import { assert, fail, type Result } from "@capstan/core";
+import { assert, type Result } from "@capstan/core";
 import {
   BullTaskWorker,
   createRedis,
@@ -15,7 +15,7 @@ import {
   RedisWorkflowPhases,
   readInstallation,
   readRedisAddress,
-  redisRefusal,
+  refusedByRedis,
   Subscriptions,
 } from "@capstan/redis";
 import packageFile from "../package.json" with { type: "json" };
@@ -69,7 +69,9 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     disconnect();
   };
   const base = { config, logger, redis, subscriptions, metrics };
-  const started = scraped.ok ? await startOn(base).catch((error: unknown) => refused(error, config)) : scraped;
+  const rights = `use a user with the rights that \`capstan agent acl --pool ${config.pool} --cluster ${config.cluster}\` prints`;
+  const claim = { url: config.redisUrl, rights };
+  const started = scraped.ok ? await startOn(base).catch((error: unknown) => refusedByRedis(error, claim)) : scraped;
   if (!started.ok) {
     stopTelling();
     return started;
@@ -80,14 +82,6 @@ export async function startAgent(config: AgentConfig, logger: Logger): Promise<R
     stopTelling();
   };
   return { ok: true, value: { stop } };
-}
-
-/** Rejects with what is not Redis' refusal: that is a fault of ours. */
-function refused(error: unknown, { redisUrl, pool, cluster }: AgentConfig): Result<never> {
-  const acl = `capstan agent acl --pool ${pool} --cluster ${cluster}`;
-  const text = redisRefusal(error, { url: redisUrl, rights: `use a user with the rights that \`${acl}\` prints` });
-  if (text === undefined) throw error;
-  return fail(text);
 }
 
 /** What every part of an agent stands on. */

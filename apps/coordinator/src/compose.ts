@@ -30,7 +30,7 @@ import {
   RedisWorkflowPhases,
   RedisWorkflowReader,
   readRedisAddress,
-  redisRefusal,
+  refusedByRedis,
   Subscriptions,
 } from "@capstan/redis";
 import type { FastifyInstance } from "fastify";
@@ -64,13 +64,8 @@ const stopGraceMs = 8_000;
 /** A server that lost its lease store for longer than this says that it is not ready. */
 const readyAnswerWithinMs = 1_000;
 
-/** Rejects with what is not Redis' refusal: that is a fault of ours. */
-function refused(error: unknown, { redisUrl }: CoordinatorConfig): Result<never> {
-  const rights = "use a user with ~* &* +@all -@dangerous +info +client +role";
-  const text = redisRefusal(error, { url: redisUrl, rights });
-  if (text === undefined) throw error;
-  return fail(text);
-}
+/** What a coordinator's Redis user needs. */
+const rights = "use a user with ~* &* +@all -@dangerous +info +client +role";
 
 /** Starts a coordinator on Redis; the error says why it cannot run there. The only place that builds adapters. */
 export async function startCoordinator(
@@ -83,7 +78,7 @@ export async function startCoordinator(
   if (!address.ok) return address;
   const connections = new Connections(config, address.value, logger);
   const installation = await claimInstallation(connections.work, { shardCount: config.shardCount }).catch(
-    (error: unknown) => refused(error, config),
+    (error: unknown) => refusedByRedis(error, { url: config.redisUrl, rights }),
   );
   if (!installation.ok) {
     connections.close();

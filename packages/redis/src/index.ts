@@ -20,7 +20,7 @@ export { RedisPodSource } from "./pod-source.ts";
 export { RedisQueueInspector } from "./queue-inspector.ts";
 export { RawQueues } from "./raw-queues.ts";
 export { type RedisAddress, readRedisAddress } from "./redis-address.ts";
-export { type RedisClaim, redisRefusal } from "./redis-refusal.ts";
+export { type RedisClaim, refusedByRedis } from "./redis-refusal.ts";
 export { RedisResourceStore } from "./resource-store.ts";
 export { RedisShardStore } from "./shard-store.ts";
 export { Subscriptions } from "./subscriptions.ts";

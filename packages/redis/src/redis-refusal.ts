@@ -1,3 +1,5 @@
+import { fail, type Result } from "@capstan/core";
+
 /** Of whom Redis may want nothing, and what they need there. */
 export interface RedisClaim {
   /** The address that was given, with its user and password; neither the password nor what was sent is repeated. */
@@ -14,6 +16,13 @@ export function redisRefusal(error: unknown, { url, rights }: RedisClaim): strin
     return `${there} in (${text}): correct --redis, redis://USER:PASSWORD@HOST:PORT`;
   if (/^NOPERM\b/.test(text)) return `${there} do what is needed (${text}${commandOf(error)}): ${rights}`;
   return undefined;
+}
+
+/** The same as a failure. Throws every other error again: that is a fault of ours. */
+export function refusedByRedis(error: unknown, claim: RedisClaim): Result<never> {
+  const text = redisRefusal(error, claim);
+  if (text === undefined) throw error;
+  return fail(text);
 }
 
 function hostOf(url: string): string {
